@@ -1,9 +1,10 @@
 #pragma once
 
 #include <coroutine>
-#include <deque>
 #include <list>
+#include <memory>
 #include <optional>
+#include <utility>
 
 #include "io/loop.h"
 
@@ -23,9 +24,9 @@ class Bell {
 
  private:
   struct Waiter;
-  struct Suspend;
+  void wake(Waiter& waiter, bool rung);
   Loop& loop_;
-  std::list<Waiter*> waiters_;
+  std::list<Waiter*> waiters_;  // in the order of coming
 };
 
 // One at a time, in the order of asking. Not recursive. Hold the Guard in a named variable.

@@ -2,6 +2,7 @@
 
 #include <coroutine>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,7 @@ class Timer {
 
  private:
   friend class Loop;
+  bool is_before(const Timer& other) const;
   static constexpr std::size_t kUnset = static_cast<std::size_t>(-1);
   Loop* loop_;
   Tick at_{};
@@ -91,7 +93,7 @@ class Loop {
   Task<void> sleep(std::chrono::microseconds time) { return sleep_until(clock_.steady() + time); }
 
  protected:
-  explicit Loop(const Clock& clock) : clock_(clock) {}
+  explicit Loop(const Clock& clock);
   // For the two kinds of loop: when the earliest timer is due (kNever: none), told again whenever it changes; and
   // the call that runs what is due.
   virtual void earliest_changed(Tick at) = 0;
@@ -103,7 +105,8 @@ class Loop {
  private:
   friend class Timer;
   struct Root;
-  static Root run_root(Loop* loop, Task<void> task, std::size_t* slot);
+  void start(std::unique_ptr<Root> root);
+  void ended(Root& root);
   void add(Timer& timer);
   void remove(Timer& timer);
   void place(std::size_t slot, Timer* timer);
@@ -113,8 +116,7 @@ class Loop {
   const Clock& clock_;
   std::vector<Timer*> heap_;  // by (at, order)
   std::uint64_t next_order_ = 0;
-  struct RootEntry;
-  std::vector<RootEntry*> roots_;
+  std::vector<std::unique_ptr<Root>> roots_;
 };
 
 }  // namespace postroad::io

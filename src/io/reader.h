@@ -22,8 +22,9 @@ class Reader {
   // What is there, at least one byte, without consuming; reads only when nothing is buffered. Throws at the end.
   Task<std::string_view> some();
   // Reads more behind what is buffered, at least one byte. Throws Ended(Closed) at the end.
+  // The caller bounds what it lets pile up.
   Task<void> more();
-  std::string_view buffered() const { return std::string_view(buffer_).substr(start_); }
+  std::string_view buffered() const { return {buffer_.get() + start_, end_ - start_}; }
   void consume(std::size_t count);
 
   // Exactly `count` bytes appended to `into`.
@@ -39,8 +40,10 @@ class Reader {
  private:
   void release();
   Stream* stream_;
-  std::string buffer_;
+  std::unique_ptr<char[]> buffer_;  // buffer_[start_, end_) is unread
+  std::size_t capacity_ = 0;
   std::size_t start_ = 0;
+  std::size_t end_ = 0;
 };
 
 }  // namespace postroad::io
