@@ -25,6 +25,8 @@ class Timer {
   void set(Tick at, std::function<void()> on_due);  // replaces what was set; kNever cancels
   void cancel();
   bool is_set() const { return slot_ != kUnset; }
+  Tick at() const { return at_; }  // where set
+  Loop& loop() const { return *loop_; }
   // Moves an unset timer to another loop.
   void move_to(Loop& loop);
 

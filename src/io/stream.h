@@ -28,10 +28,16 @@ struct Endpoint {
   std::string text() const;  // 127.0.0.1:25, [::1]:25
 };
 
-// Who we are to a TLS peer, or whom we trust; the real one is tls::Context.
+class TlsSession;
+
+// Who we are to a TLS peer, and whom we trust. The real one is tls::Context; in simulation there is only a name.
 class TlsContext {
  public:
   virtual ~TlsContext() = default;
+  // A session on a connected, non-blocking descriptor, which it does not own. `peer_name`: what a client expects in
+  // the server's certificate. Null where the context makes none (in simulation).
+  virtual std::unique_ptr<TlsSession> open_server(int descriptor) const = 0;
+  virtual std::unique_ptr<TlsSession> open_client(int descriptor, const std::string& peer_name) const = 0;
 };
 
 // A connection. Belongs to one loop; at most one read and one write wait at a time. Destroying it closes it hard.
@@ -66,7 +72,8 @@ class Stream {
   virtual Endpoint peer() const = 0;
   virtual Endpoint local() const = 0;
 
-  // Takes the stream to another loop; nothing may wait on it. The caller then enters that loop.
+  // Takes the stream to another loop; nothing may wait on it. The caller then enters that loop, and sets the deadline
+  // anew there.
   virtual void move_to(Loop& loop) = 0;
 };
 

@@ -1,0 +1,102 @@
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "io/reader.h"
+#include "io/real/network.h"
+
+using namespace postroad;
+using namespace std::chrono_literals;
+using io::Task;
+
+namespace {
+
+Task<void> count_on_every_loop(io::real::Machine* machine, std::vector<std::thread::id>* ids) {
+  for (auto* loop : machine->loops()) {
+    co_await loop->enter();
+    CHECK(loop->is_here());
+    ids->push_back(std::this_thread::get_id());
+  }
+  machine->stop();
+}
+
+Task<void> ask_pool(io::real::Machine* machine, io::Pool* pool, int* answer) {
+  const auto made = co_await pool->run(machine->loop(0), [] { return 42; });
+  CHECK(machine->loop(0).is_here());
+  *answer = *made;
+  machine->stop();
+}
+
+Task<void> read_until_deadline(io::Listener* listener, io::real::Machine* machine, std::optional<io::Ended::Why>* why) {
+  const auto stream = co_await listener->accept();
+  stream->set_deadline(machine->clock().steady() + 10ms);
+  try {
+    char byte[1];
+    co_await stream->read(byte);
+  } catch (const io::Ended& ended) {
+    *why = ended.why();
+  }
+  machine->stop();
+}
+
+Task<void> connect_and_hold(io::real::Machine* machine, io::Endpoint to, std::unique_ptr<io::Stream>* held) {
+  io::real::Network network;
+  *held = co_await network.connect(machine->loop(0), to, io::kNever);
+}
+
+}  // namespace
+
+TEST_CASE("a task enters one loop after the other, each its own thread") {
+  io::real::Machine machine(3);
+  std::vector<std::thread::id> ids;
+  machine.loop(0).spawn(count_on_every_loop(&machine, &ids), "counter");
+  machine.run();
+  REQUIRE(ids.size() == 3);
+  CHECK(ids[0] != ids[1]);
+  CHECK(ids[1] != ids[2]);
+}
+
+TEST_CASE("a pool's answer comes back to the asking loop") {
+  io::real::Pool pool(2, 10);
+  io::real::Machine machine(1);
+  int answer = 0;
+  machine.loop(0).spawn(ask_pool(&machine, &pool, &answer), "asker");
+  machine.run();
+  CHECK(answer == 42);
+}
+
+TEST_CASE("a pool with a full queue refuses") {
+  std::atomic<bool> may_go = false;
+  io::real::Pool pool(1, 1);
+  std::atomic<bool> runs = false;
+  CHECK(pool.submit([&] {
+    runs = true;
+    runs.notify_all();
+    may_go.wait(false);
+  }));
+  runs.wait(false);
+  CHECK(pool.submit([] {}));
+  CHECK_FALSE(pool.submit([] {}));
+  may_go = true;
+  may_go.notify_all();
+}
+
+TEST_CASE("a read ends at its deadline") {
+  io::real::Machine machine(1);
+  io::real::Network network;
+  const auto listener = network.listen(machine.loop(0), {"127.0.0.1", 0});
+  std::optional<io::Ended::Why> why;
+  std::unique_ptr<io::Stream> held;
+  machine.loop(0).spawn(read_until_deadline(listener.get(), &machine, &why), "reader");
+  machine.loop(0).spawn(connect_and_hold(&machine, listener->local(), &held), "client");
+  machine.run();
+  CHECK(why == io::Ended::Why::TimedOut);
+}
+
+TEST_CASE("a taken address is refused with its name") {
+  io::real::Machine machine(1);
+  io::real::Network network;
+  const auto listener = network.listen(machine.loop(0), {"127.0.0.1", 0});
+  CHECK_THROWS_WITH_AS(network.listen(machine.loop(0), listener->local()), doctest::Contains("can't listen on 127.0.0.1:"), io::Ended);
+}
