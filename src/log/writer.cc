@@ -92,7 +92,12 @@ std::string line_of(const Options& options, Time now, Level level, std::string_v
 }
 
 Writer::Writer(const io::Clock& clock, int descriptor, Options options)
-    : clock_(clock), descriptor_(descriptor), options_(std::move(options)), thread_([this] { run(); }) {}
+    : clock_(clock),
+      descriptor_(descriptor),
+      options_(std::move(options)),
+      least_(options_.least),
+      hash_addresses_(options_.hash_addresses),
+      thread_([this] { run(); }) {}
 
 Writer::~Writer() {
   {
@@ -104,8 +109,8 @@ Writer::~Writer() {
 }
 
 void Writer::write(Level level, std::string_view event, std::initializer_list<Field> fields) {
-  if (level < options_.least) return;
-  const auto line = line_of(options_, clock_.now(), level, event, fields);
+  if (level < least_.load(std::memory_order_relaxed)) return;
+  const auto line = format(level, event, fields);
   bool was_empty = false;
   {
     const std::lock_guard held(mutex_);
@@ -119,6 +124,12 @@ void Writer::write(Level level, std::string_view event, std::initializer_list<Fi
   if (was_empty) has_lines_.notify_one();
 }
 
+std::string Writer::format(Level level, std::string_view event, std::initializer_list<Field> fields) const {
+  auto options = options_;
+  options.hash_addresses = hash_addresses_.load(std::memory_order_relaxed);
+  return line_of(options, clock_.now(), level, event, fields);
+}
+
 void Writer::run() {
   for (;;) {
     std::string lines;
@@ -128,7 +139,7 @@ void Writer::run() {
       has_lines_.wait(held, [this] { return is_stopping_ || !waiting_.empty(); });
       lines.swap(waiting_);
       is_last = is_stopping_;
-      if (dropped_ > 0) lines += line_of(options_, clock_.now(), Level::Error, "log.dropped", {{"lines", dropped_}});
+      if (dropped_ > 0) lines += format(Level::Error, "log.dropped", {{"lines", dropped_}});
       dropped_ = 0;
     }
     for (std::string_view rest = lines; !rest.empty();) {

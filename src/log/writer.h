@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <string>
@@ -31,11 +32,18 @@ class Writer : public Log {
   ~Writer() override;
   void write(Level level, std::string_view event, std::initializer_list<Field> fields) override;
 
+  // From any thread, for a reload.
+  void set_least(Level least) { least_.store(least, std::memory_order_relaxed); }
+  void set_hash_addresses(bool is_hashed) { hash_addresses_.store(is_hashed, std::memory_order_relaxed); }
+
  private:
   void run();
+  std::string format(Level level, std::string_view event, std::initializer_list<Field> fields) const;
   const io::Clock& clock_;
   const int descriptor_;
   const Options options_;
+  std::atomic<Level> least_;
+  std::atomic<bool> hash_addresses_;
   std::mutex mutex_;
   std::condition_variable has_lines_;
   std::string waiting_;

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+
+namespace postroad::config {
+
+using std::chrono::seconds;
+
+// A snapshot of all settings, with their defaults. The table in settings.cc names and documents each.
+struct Settings {
+  struct {
+    std::string level = "info";
+    std::string addresses = "full";
+  } log;
+  struct {
+    std::uint64_t loops = 0;
+    std::uint64_t pool_threads = 2;
+    std::uint64_t pool_queue = 4096;
+  } runtime;
+  struct {
+    std::uint64_t cache = 64UL << 20;
+    std::uint64_t write_buffer = 16UL << 20;
+  } store;
+  struct {
+    std::uint64_t size_max = 50UL << 20;
+  } message;
+  struct {
+    std::string host_name;
+    std::uint64_t recipients_max = 1000;
+    std::uint64_t in_flight_max = 512UL << 20;
+    std::uint64_t sessions_max = 10'000;
+    seconds command_timeout{300};
+    seconds data_timeout{600};
+  } smtp;
+  struct {
+    std::uint64_t sessions_max = 50'000;
+    seconds idle_timeout{1800};
+    bool allow_plaintext = false;
+  } imap;
+  struct {
+    std::uint64_t sessions_max = 10'000;
+    seconds idle_timeout{600};
+    bool allow_plaintext = false;
+  } pop3;
+  struct {
+    seconds idle_timeout{600};
+    std::uint64_t sessions_max = 2000;
+  } app;
+  struct {
+    std::uint64_t hash_memory = 19UL << 20;
+    std::uint64_t hash_passes = 2;
+    seconds cache_time{300};
+    std::uint64_t failures_max = 20;
+    seconds failures_window{900};
+  } sign_in;
+  struct {
+    std::uint64_t cache = 64UL << 20;
+    std::uint64_t recover_days = 14;
+  } mailbox;
+  struct {
+    std::uint64_t quota = 5UL << 30;
+    seconds answer_wait{2};
+    std::uint64_t queue_max = 1'000'000;
+  } provisioning;
+  struct {
+    seconds probe_interval{30};
+    seconds probe_timeout{20};
+    std::string zone = "Europe/Berlin";
+    std::string title = "Postroad Status";
+  } status;
+};
+
+enum class Applies { OnReload, OnRestart };
+
+// How a setting is read and shown. Sizes are bytes (`"50 MiB"` or a number), durations seconds (`"10 min"` or a number).
+enum class Kind { Count, Size, Duration, Bool, Text, Choice };
+
+// One row of the table: everything that a person is told of a setting.
+struct Setting {
+  using Member = std::variant<std::uint64_t& (*)(Settings&), seconds& (*)(Settings&), bool& (*)(Settings&), std::string& (*)(Settings&)>;
+  std::string_view name;  // `table.key` in the file
+  Kind kind;
+  Member member;
+  std::uint64_t least = 0;  // of Count, Size (bytes), Duration (seconds); of Text: its length
+  std::uint64_t most = 0;
+  std::string_view choices;  // of Choice: separated by spaces
+  Applies applies = Applies::OnRestart;
+  std::string_view doc;  // one line
+};
+
+std::span<const Setting> table();
+
+// Reads a TOML file's text over the defaults. Every problem in it is one line of the error:
+// `postroad.toml:12: message.size_max: expected a size from 1 KiB to 1 GiB, not "x"`.
+Result<Settings> parse(std::string_view text, std::string_view file_name);
+
+// The same for a file; Fault::NotFound where there is none.
+Result<Settings> load(const std::string& path);
+
+// A value as the file would hold it.
+std::string shown(const Setting& setting, const Settings& settings);
+
+// The reference page, docs/settings.md: a test holds the page to it.
+std::string reference_page();
+
+}  // namespace postroad::config

@@ -1,0 +1,91 @@
+#include "config/settings.h"
+
+namespace postroad::config {
+namespace {
+
+constexpr std::uint64_t kKiB = 1UL << 10;
+constexpr std::uint64_t kMiB = 1UL << 20;
+constexpr std::uint64_t kGiB = 1UL << 30;
+constexpr std::uint64_t kDay = 86'400;
+constexpr auto kReload = Applies::OnReload;
+constexpr auto kRestart = Applies::OnRestart;
+
+// A row reads its member by a lambda, so that the table needs no offsets.
+#define COUNT(path) Kind::Count, +[](Settings& s) -> std::uint64_t& { return s.path; }
+#define SIZE(path) Kind::Size, +[](Settings& s) -> std::uint64_t& { return s.path; }
+#define DURATION(path) Kind::Duration, +[](Settings& s) -> seconds& { return s.path; }
+#define BOOL(path) Kind::Bool, +[](Settings& s) -> bool& { return s.path; }
+#define TEXT(path) Kind::Text, +[](Settings& s) -> std::string& { return s.path; }
+#define CHOICE(path) Kind::Choice, +[](Settings& s) -> std::string& { return s.path; }
+
+constexpr Setting kTable[] = {
+    {"log.level", CHOICE(log.level), 0, 0, "debug info warning error", kReload, "The least level that is written."},
+    {"log.addresses", CHOICE(log.addresses), 0, 0, "full hashed", kReload,
+     "Whether addresses, Message-IDs and peers' reply texts stand in the log in full or as a keyed hash."},
+
+    {"runtime.loops", COUNT(runtime.loops), 0, 256, "", kRestart, "Event loops of a cluster node; 0: one a core."},
+    {"runtime.pool_threads", COUNT(runtime.pool_threads), 1, 256, "", kRestart,
+     "Threads for work that blocks: password hashing, SQL, cold reads."},
+    {"runtime.pool_queue", COUNT(runtime.pool_queue), 16, 1'000'000, "", kRestart,
+     "Pieces of such work that may wait; past it the answer is 'busy'."},
+
+    {"store.cache", SIZE(store.cache), 8 * kMiB, 1024 * kGiB, "", kRestart, "The embedded store's block cache."},
+    {"store.write_buffer", SIZE(store.write_buffer), 1 * kMiB, 1 * kGiB, "", kRestart,
+     "Memory of one write buffer of the embedded store."},
+
+    {"message.size_max", SIZE(message.size_max), 1 * kMiB, 1 * kGiB, "", kRestart, "The largest message that is taken."},
+
+    {"smtp.host_name", TEXT(smtp.host_name), 0, 255, "", kRestart,
+     "The name in greetings and Received fields; empty: the machine's."},
+    {"smtp.recipients_max", COUNT(smtp.recipients_max), 100, 10'000, "", kRestart,
+     "Recipients of one transaction (rfc5321 4.5.3.1.8 asks for at least 100)."},
+    {"smtp.in_flight_max", SIZE(smtp.in_flight_max), 64 * kMiB, 64 * kGiB, "", kRestart,
+     "Memory for messages on their way in, all sessions together; past it: 452 4.3.1."},
+    {"smtp.sessions_max", COUNT(smtp.sessions_max), 1, 1'000'000, "", kRestart, "Open SMTP and LMTP sessions; past it: 421."},
+    {"smtp.command_timeout", DURATION(smtp.command_timeout), 10, 3600, "", kRestart,
+     "How long a session waits for a command (rfc5321 4.5.3.2.7)."},
+    {"smtp.data_timeout", DURATION(smtp.data_timeout), 10, 3600, "", kRestart, "How long the end of a message may take to come."},
+
+    {"imap.sessions_max", COUNT(imap.sessions_max), 1, 10'000'000, "", kRestart, "Open IMAP sessions; past it: BYE."},
+    {"imap.idle_timeout", DURATION(imap.idle_timeout), 1800, kDay, "", kRestart,
+     "Autologout of a silent session (rfc3501 5.4: 30 minutes at least)."},
+    {"imap.allow_plaintext", BOOL(imap.allow_plaintext), 0, 0, "", kRestart, "Signing in without TLS. Never where others can listen."},
+
+    {"pop3.sessions_max", COUNT(pop3.sessions_max), 1, 1'000'000, "", kRestart, "Open POP3 sessions; past it: -ERR."},
+    {"pop3.idle_timeout", DURATION(pop3.idle_timeout), 600, kDay, "", kRestart,
+     "Autologout of a silent session (rfc1939 3: 10 minutes at least)."},
+    {"pop3.allow_plaintext", BOOL(pop3.allow_plaintext), 0, 0, "", kRestart, "Signing in without TLS. Never where others can listen."},
+
+    {"app.sessions_max", COUNT(app.sessions_max), 1, 100'000, "", kRestart, "Open APP sessions; past it: ER and close."},
+    {"app.idle_timeout", DURATION(app.idle_timeout), 1, kDay, "", kRestart,
+     "Idle time of an APP session, then 'ER 34 Connection timed out'."},
+
+    {"sign_in.hash_memory", SIZE(sign_in.hash_memory), 8 * kKiB, 1 * kGiB, "", kRestart, "Memory of one argon2id hash."},
+    {"sign_in.hash_passes", COUNT(sign_in.hash_passes), 1, 100, "", kRestart, "Passes of one argon2id hash."},
+    {"sign_in.cache_time", DURATION(sign_in.cache_time), 0, kDay, "", kRestart,
+     "How long a verified password is remembered (as a keyed hash), so that reconnecting costs nothing; 0: not at all."},
+    {"sign_in.failures_max", COUNT(sign_in.failures_max), 0, 1'000'000, "", kRestart,
+     "Wrong passwords from one address for one account before it has to wait; 0: no limit."},
+    {"sign_in.failures_window", DURATION(sign_in.failures_window), 1, kDay, "", kRestart, "The time in which those are counted."},
+
+    {"mailbox.cache", SIZE(mailbox.cache), 1 * kMiB, 1024 * kGiB, "", kRestart, "Memory for the state of accounts in use."},
+    {"mailbox.recover_days", COUNT(mailbox.recover_days), 1, 365, "", kRestart,
+     "How long an expunged message can be recovered; it is outside the quota meanwhile."},
+
+    {"provisioning.quota", SIZE(provisioning.quota), 1 * kMiB, 1024 * kGiB, "", kRestart, "A new mailbox's quota where nobody said another."},
+    {"provisioning.answer_wait", DURATION(provisioning.answer_wait), 0, 30, "", kRestart,
+     "How long a request waits for its change to be applied before it is answered 'queued'."},
+    {"provisioning.queue_max", COUNT(provisioning.queue_max), 1000, 100'000'000, "", kRestart,
+     "Changes that may wait for one cluster; past it requests are refused."},
+
+    {"status.probe_interval", DURATION(status.probe_interval), 1, 3600, "", kRestart, "How often the synthetic user looks at each service."},
+    {"status.probe_timeout", DURATION(status.probe_timeout), 1, 3600, "", kRestart, "How long a probe may take before it has failed."},
+    {"status.zone", TEXT(status.zone), 1, 64, "", kRestart, "The IANA time zone that the status page shows beside UTC."},
+    {"status.title", TEXT(status.title), 1, 100, "", kRestart, "The status page's title."},
+};
+
+}  // namespace
+
+std::span<const Setting> table() { return kTable; }
+
+}  // namespace postroad::config

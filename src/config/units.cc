@@ -1,0 +1,73 @@
+#include "config/units.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <span>
+
+#include "base/chars.h"
+#include "base/text.h"
+
+namespace postroad::config {
+namespace {
+
+struct Unit {
+  std::string_view name;
+  std::uint64_t factor;
+};
+constexpr Unit kSizes[] = {{"B", 1}, {"KiB", 1UL << 10}, {"MiB", 1UL << 20}, {"GiB", 1UL << 30}, {"TiB", 1UL << 40}};
+constexpr Unit kTimes[] = {{"s", 1}, {"min", 60}, {"h", 3600}, {"d", 86'400}};
+
+std::optional<std::uint64_t> parse_with(std::span<const Unit> units, std::string_view text) {
+  const auto digits = std::ranges::find_if_not(text, [](char c) { return kDigit.has(c); }) - text.begin();
+  const auto count = parse_number(text.substr(0, static_cast<std::size_t>(digits)));
+  const auto name = trim(text.substr(static_cast<std::size_t>(digits)));
+  if (!count) return std::nullopt;
+  if (name.empty()) return count;
+  for (const auto& unit : units) {
+    if (!equal_nocase(unit.name, name)) continue;
+    if (*count > UINT64_MAX / unit.factor) return std::nullopt;
+    return *count * unit.factor;
+  }
+  return std::nullopt;
+}
+
+std::string text_with(std::span<const Unit> units, std::uint64_t value) {
+  const Unit* best = &units[0];
+  for (const auto& unit : units)
+    if (value != 0 && value % unit.factor == 0) best = &unit;
+  return fmt::format("{} {}", value / best->factor, best->name);
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> parse_size(std::string_view text) { return parse_with(kSizes, text); }
+std::optional<std::uint64_t> parse_duration(std::string_view text) { return parse_with(kTimes, text); }
+std::string size_text(std::uint64_t bytes) { return text_with(kSizes, bytes); }
+std::string duration_text(std::uint64_t seconds) { return text_with(kTimes, seconds); }
+
+std::string expected(const Setting& setting) {
+  switch (setting.kind) {
+    case Kind::Count: return fmt::format("a number from {} to {}", setting.least, setting.most);
+    case Kind::Size: return fmt::format("a size from {} to {}", size_text(setting.least), size_text(setting.most));
+    case Kind::Duration: return fmt::format("a duration from {} to {}", duration_text(setting.least), duration_text(setting.most));
+    case Kind::Bool: return "true or false";
+    case Kind::Text:
+      return setting.least == 0 ? fmt::format("a text of at most {} bytes", setting.most)
+                                : fmt::format("a text of {} to {} bytes", setting.least, setting.most);
+    case Kind::Choice: {
+      std::string words;
+      for (const auto word : split(setting.choices, ' ')) words += fmt::format("{}\"{}\"", words.empty() ? "" : " or ", word);
+      return words;
+    }
+  }
+  return {};
+}
+
+bool is_allowed(const Setting& setting, std::string_view value) {
+  if (setting.kind == Kind::Text) return value.size() >= setting.least && value.size() <= setting.most && is_utf8(value);
+  const auto words = split(setting.choices, ' ');
+  return std::ranges::find(words, value) != words.end();
+}
+
+}  // namespace postroad::config

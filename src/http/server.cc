@@ -1,0 +1,90 @@
+#include "http/server.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/text.h"
+
+namespace postroad::http {
+
+using io::Task;
+
+Server::Server(io::Loop& loop, std::unique_ptr<io::Listener> listener, const io::TlsContext* tls, Handler handler, ServerOptions options)
+    : loop_(loop), listener_(std::move(listener)), tls_(tls), handler_(std::move(handler)), options_(options) {}
+
+void Server::start() { loop_.spawn(accept(), "http.accept"); }
+
+void Server::stop() {
+  is_stopping_ = true;
+  listener_->close();
+  for (auto* const stream : std::vector(open_)) stream->interrupt();
+}
+
+Task<void> Server::accept() {
+  try {
+    for (;;) loop_.spawn(converse(co_await listener_->accept()), "http.session");
+  } catch (const io::Ended&) {  // closed
+  }
+}
+
+Task<void> Server::converse(std::unique_ptr<io::Stream> stream) {
+  struct Entry {
+    std::vector<io::Stream*>& open;
+    io::Stream* stream;
+    ~Entry() { std::erase(open, stream); }
+  };
+  open_.push_back(stream.get());
+  const Entry entry{open_, stream.get()};
+  try {
+    stream->set_deadline(loop_.clock().steady() + options_.request_timeout);
+    if (tls_ != nullptr) co_await stream->accept_tls(*tls_);
+    if (open_.size() > options_.connections_most) {
+      co_await stream->write(to_wire(refusal(503), false, false, http_date(loop_.clock().now())));
+    } else {
+      io::Reader reader(*stream);
+      while (!is_stopping_ && co_await exchange(*stream, reader)) {
+      }
+    }
+    co_await stream->shutdown();
+  } catch (const io::Ended&) {  // the peer is gone, silent, or we are stopping
+  }
+}
+
+// One request and its response; whether the connection goes on.
+Task<bool> Server::exchange(io::Stream& stream, io::Reader& reader) {
+  stream.set_deadline(loop_.clock().steady() + options_.idle_timeout);
+  co_await reader.idle();
+  stream.set_deadline(loop_.clock().steady() + options_.request_timeout);
+  Parser<Request> parser(options_.limits);
+  bool has_continued = false;
+  while (!parser.is_done()) {
+    const auto bytes = co_await reader.some();
+    const auto taken = parser.feed(bytes);
+    if (!taken) {
+      const auto status = parse_number(taken.error().code).value_or(400);
+      co_await stream.write(to_wire(refusal(static_cast<unsigned>(status)), false, false, http_date(loop_.clock().now())));
+      co_return false;
+    }
+    if (*taken == 0 && !parser.is_done()) {
+      if (bytes.size() > options_.limits.header_bytes) co_return false;
+      co_await reader.more();  // the parser wants to see more at once
+      continue;
+    }
+    reader.consume(*taken);
+    if (parser.expects_continue() && !has_continued) {
+      has_continued = true;
+      co_await stream.write("HTTP/1.1 100 Continue\r\n\r\n");
+    }
+  }
+  const bool keep_alive = parser.keeps_alive() && !is_stopping_;
+  auto request = parser.take();
+  request.peer = stream.peer().address;
+  const bool is_head = request.method == "HEAD";
+  stream.set_deadline(io::kNever);
+  const auto response = co_await handler_(std::move(request));
+  stream.set_deadline(loop_.clock().steady() + options_.request_timeout);
+  co_await stream.write(to_wire(response, keep_alive, is_head, http_date(loop_.clock().now())));
+  co_return keep_alive;
+}
+
+}  // namespace postroad::http

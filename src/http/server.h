@@ -1,0 +1,47 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <vector>
+
+#include "http/wire.h"
+#include "io/reader.h"
+#include "io/stream.h"
+
+namespace postroad::http {
+
+struct ServerOptions {
+  Limits limits;
+  std::chrono::seconds idle_timeout{60};     // between requests
+  std::chrono::seconds request_timeout{30};  // from a request's first byte to its last
+  std::size_t connections_most = 1000;       // past it: 503 and close
+};
+
+// HTTP/1.1 with keep-alive and pipelining on a listener. TLS, where it is wanted, is the caller's: `tls` null: plain.
+class Server {
+ public:
+  // All must outlive the loop's tasks.
+  Server(io::Loop& loop, std::unique_ptr<io::Listener> listener, const io::TlsContext* tls, Handler handler, ServerOptions options = {});
+
+  void start();  // spawns the acceptor
+  void stop();   // no new connections; those that idle end
+  io::Endpoint local() const { return listener_->local(); }
+
+ private:
+  io::Task<void> accept();
+  io::Task<void> converse(std::unique_ptr<io::Stream> stream);
+  io::Task<bool> exchange(io::Stream& stream, io::Reader& reader);
+
+  io::Loop& loop_;
+  std::unique_ptr<io::Listener> listener_;
+  const io::TlsContext* tls_;
+  Handler handler_;
+  ServerOptions options_;
+  std::vector<io::Stream*> open_;
+  bool is_stopping_ = false;
+};
+
+// "Sun, 06 Nov 1994 08:49:37 GMT".  rfc9110 5.6.7
+std::string http_date(Time at);
+
+}  // namespace postroad::http

@@ -1,0 +1,82 @@
+#include "http/server.h"
+
+#include <doctest/doctest.h>
+
+#include "http/client.h"
+#include "io/real/network.h"
+
+using namespace postroad;
+using io::Task;
+
+namespace {
+
+Task<http::Response> echo(http::Request request) {
+  co_return http::answer(200, "text/plain", request.method + " " + std::string(request.path()) + " " + request.body);
+}
+
+Task<void> send_raw(io::real::Machine* machine, io::Endpoint to, std::string bytes, std::string* got) {
+  io::real::Network network;
+  try {
+    const auto stream = co_await network.connect(machine->loop(0), to, io::kNever);
+    stream->set_deadline(machine->clock().steady() + std::chrono::seconds(5));
+    co_await stream->write(bytes);
+    co_await stream->shutdown();
+    char some[4096];
+    for (std::size_t count; (count = co_await stream->read(some)) > 0;) got->append(some, count);
+  } catch (const io::Ended&) {
+  }
+  machine->stop();
+}
+
+// What a client gets that sends these bytes and then closes its side.
+std::string reply_to(const std::string& bytes) {
+  io::real::Machine machine(1);
+  io::real::Network network;
+  http::Server server(machine.loop(0), network.listen(machine.loop(0), {"127.0.0.1", 0}), nullptr, echo, {.limits = {4096, 1000}});
+  server.start();
+  std::string got;
+  machine.loop(0).spawn(send_raw(&machine, server.local(), bytes, &got), "client");
+  machine.run();
+  return got;
+}
+
+}  // namespace
+
+TEST_CASE("requests on one connection are answered in order") {
+  const auto got = reply_to("GET /a?x=1 HTTP/1.1\r\nHost: h\r\n\r\nPOST /b HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nxyz"
+                            "GET /c HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  const auto a = got.find("GET /a ");
+  const auto b = got.find("POST /b xyz");
+  const auto c = got.find("GET /c ");
+  CAPTURE(got);
+  CHECK(a < b);
+  CHECK(b < c);
+  CHECK(c != got.npos);
+  CHECK(got.contains("Connection: close"));
+}
+
+TEST_CASE("what is not HTTP, or too large, is refused with its status") {
+  struct Case {
+    const char* name;
+    std::string bytes;
+    const char* want;
+  };
+  const Case kCases[] = {
+      {"junk", "\x16\x03\x01 hello\r\n\r\n", "HTTP/1.1 400 "},
+      {"header too large", "GET / HTTP/1.1\r\nX: " + std::string(5000, 'x') + "\r\n\r\n", "HTTP/1.1 431 "},
+      {"body too large", "POST / HTTP/1.1\r\nContent-Length: 1001\r\n\r\n", "HTTP/1.1 413 "},
+      {"two lengths", "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx", "HTTP/1.1 400 "},
+      {"head has no body", "HEAD /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n", "HTTP/1.1 200 "},
+  };
+  for (const auto& row : kCases) {
+    CAPTURE(row.name);
+    const auto got = reply_to(row.bytes);
+    CAPTURE(got);
+    CHECK(got.starts_with(row.want));
+  }
+  CHECK(reply_to("HEAD /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n").ends_with("\r\n\r\n"));
+}
+
+TEST_CASE("a date as HTTP writes it") {
+  CHECK(http::http_date(Time(std::chrono::seconds(784111777))) == "Sun, 06 Nov 1994 08:49:37 GMT");
+}
