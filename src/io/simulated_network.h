@@ -8,6 +8,7 @@
 
 #include "io/simulated_world.h"
 #include "io/stream.h"
+#include "io/tls_session.h"
 
 namespace postroad::io::simulated {
 
@@ -21,6 +22,9 @@ class TlsContext : public io::TlsContext {
   explicit TlsContext(std::string name = {}) : common_name(std::move(name)) {}
   std::string common_name;
   std::vector<std::string> names;  // where not empty: connect_tls() to any other name fails
+
+  std::unique_ptr<TlsSession> open_server(int descriptor) const override;
+  std::unique_ptr<TlsSession> open_client(int descriptor, const std::string& peer_name) const override;
 };
 
 // One direction between two hosts.
@@ -59,6 +63,7 @@ class Host : public io::Network {
  private:
   friend class simulated::Network;
   friend class Listener;
+  Task<void> reach(io::Loop& loop, Host* target, Endpoint to, Tick until);
   simulated::Network& network_;
   std::string name_;
   std::string address_;
@@ -103,13 +108,14 @@ class Network {
   bool may_pass(const Host& from, const Host& to);
   void set_cut(Host& a, Host& b, bool is_cut);
   std::vector<std::shared_ptr<Connection>> alive() const;
-  std::shared_ptr<Connection> connect_now(io::Loop& loop, Host& from, Host& to, Listener& listener);
+  std::shared_ptr<Connection> connect_now(Host& from, Host& to, std::uint16_t port);
 
   World& world_;
   Link usual_;
   std::map<std::string, std::unique_ptr<Host>> hosts_;
   std::map<std::pair<std::string, std::string>, std::unique_ptr<Link>> links_;
-  mutable std::vector<std::weak_ptr<Connection>> connections_;
+  mutable std::vector<std::weak_ptr<Connection>> connections_;  // as they were made
+  std::uint64_t next_connection_ = 1;
 };
 
 }  // namespace postroad::io::simulated

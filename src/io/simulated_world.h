@@ -78,6 +78,8 @@ class World {
   std::uint64_t steps() const { return steps_; }
   void note(std::uint64_t what);
   void note(std::string_view what);
+  // Called with each text noted, for people to read.
+  void set_reader(std::function<void(Tick, std::string_view)> reader) { reader_ = std::move(reader); }
 
  private:
   friend class Loop;
@@ -97,10 +99,9 @@ class World {
     bool operator<(const Event& other) const { return at != other.at ? at > other.at : order > other.order; }
   };
 
-  bool run_ready();
-  bool is_next(Tick limit) const { return next_at() <= limit; }
-  Tick next_at() const;
-  void leap();
+  Tick next_at() const;  // when the next timer or event is due
+  void run_ready();
+  void leap(Tick to);
 
   Tick now_;
   std::uint64_t trace_ = 14695981039346656037U;
@@ -113,6 +114,7 @@ class World {
   std::vector<Loop*> loops_;   // as they were made
   std::vector<Loop*> ready_;
   const Loop* current_ = nullptr;
+  std::function<void(Tick, std::string_view)> reader_;
 };
 
 // A node's or a host's clock: its UTC time may be set apart from the world's; its steady time is the world's.

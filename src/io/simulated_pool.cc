@@ -1,0 +1,25 @@
+#include "io/simulated_pool.h"
+
+#include <algorithm>
+
+namespace postroad::io::simulated {
+
+Pool::Pool(World& world, Options options) : world_(world), options_(options), free_at_(options.threads, world.now()) {
+  check(options.threads > 0, "a pool has a thread");
+}
+
+bool Pool::submit(std::function<void()> work) {
+  if (*waiting_ >= options_.queue) return false;
+  ++*waiting_;
+  auto& free_at = *std::ranges::min_element(free_at_);
+  free_at = std::max(free_at, world_.now()) + world_.random().between(options_.least, options_.most);
+  world_.at(free_at, [alive = std::weak_ptr(waiting_), work = std::move(work)] {
+    const auto waiting = alive.lock();
+    if (!waiting) return;
+    --*waiting;
+    work();
+  });
+  return true;
+}
+
+}  // namespace postroad::io::simulated
