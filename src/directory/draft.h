@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "directory/snapshot.h"
+#include "feed/change.h"
+
+namespace postroad::directory {
+
+// A snapshot in the making: takes changes one after another, each whole or not at all. What cannot apply is refused
+// with a reason for people, and leaves no trace.
+class Draft {
+ public:
+  explicit Draft(const Snapshot& base = {});
+  explicit Draft(Rules rules);
+
+  Result<> apply(const feed::Payload& payload);
+
+  // One kind each, for apply() and for tests. The account's credentials_version is kept where the account exists.
+  Result<> put_domain(const Domain& domain);
+  Result<> delete_domain(const std::string& id);
+  Result<> put_account(const feed::Account& account);
+  Result<> delete_account(const std::string& id);
+  Result<> put_alias(const feed::Alias& alias);
+  Result<> delete_alias(const std::string& domain, const std::string& local);
+  // NotFound where there is no such account.
+  Result<> set_credentials_version(const std::string& account, std::uint64_t version);
+  Result<> set_services(const feed::SetServices& set);
+
+  // What is in it so far.
+  const Snapshot& now() const { return snapshot_; }
+  // Ends the draft.
+  SnapshotPtr finish() &&;
+
+ private:
+  Result<> may_take(const std::string& domain, const std::string& folded, const std::string& account) const;
+  void put_local(const std::string& domain, LocalName name);
+  void erase_local(const std::string& domain, const std::string& folded);
+  Snapshot snapshot_;
+};
+
+}  // namespace postroad::directory

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include "directory/directory.h"
+#include "directory/sign_in.h"
+#include "io/pool.h"
+#include "io/random.h"
+#include "sasl/password.h"
+
+namespace postroad::directory {
+
+struct SignInOptions {
+  sasl::HashOptions hash;  // what unknown users' sign-ins cost, too
+  // A password that was right is taken for right again for so long, without hashing; zero: never.
+  std::chrono::seconds remember{120};
+  std::size_t remembered = 65536;  // at most; the oldest go first
+  // After so many failures within the window, further ones are refused until the window has passed; zero: no limit.
+  std::uint32_t failures_per_address = 20;
+  std::uint32_t failures_per_peer = 100;
+  std::chrono::seconds failure_window{600};
+  std::size_t throttled = 65536;  // addresses and peers watched, at most; the oldest go first
+  bool throttle_loopback = true;  // false: a peer on loopback is never throttled, nor is an address for it
+};
+
+// Signs mail users in by the directory's passwords. Callable on any loop that `directory` has a view for.
+class PasswordSignIn : public SignIn {
+ public:
+  // All must outlive it; `pool` is where passwords are hashed.
+  PasswordSignIn(Directory& directory, io::Pool& pool, io::Random& random, log::Log& log, metrics::Registry& metrics,
+                 SignInOptions options = {});
+  ~PasswordSignIn() override;
+
+  io::Task<Result<Identity>> verify(io::Loop& loop, std::string address, std::string password, Service service,
+                                    io::Endpoint peer) override;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace postroad::directory

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "feed/message.h"
+#include "io/event.h"
+#include "io/stream.h"
+
+namespace postroad::feed {
+
+struct LinkOptions {
+  std::chrono::milliseconds ping_every{15'000};
+  std::chrono::milliseconds silence{60'000};  // nothing came for so long: the link is dead
+};
+
+// Messages over a stream: one reader, any number of writers. Belongs to the stream's loop. Throws io::Ended where the
+// stream ends, also where the peer sends what is no message (Why::Reset).
+class Link {
+ public:
+  Link(io::Loop& loop, std::unique_ptr<io::Stream> stream, LinkOptions options);
+
+  // The next message; pings are answered inside.
+  io::Task<Message> read();
+  // In the order of asking.
+  io::Task<void> write(Message message);
+  io::Task<void> ping_for_ever();
+
+  io::Stream& stream() { return *stream_; }
+  // Ends reads and writes.
+  void interrupt() { stream_->interrupt(); }
+
+ private:
+  void extend();
+  io::Loop& loop_;
+  std::unique_ptr<io::Stream> stream_;
+  LinkOptions options_;
+  io::Mutex writing_;
+};
+
+}  // namespace postroad::feed

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "feed/link.h"
+#include "feed/source.h"
+#include "io/event.h"
+#include "log/log.h"
+#include "metrics/metrics.h"
+
+namespace postroad::feed {
+
+struct ServerOptions {
+  Versions versions;
+  LinkOptions link;
+  std::size_t calls = 64;  // under way at a cluster; more are refused with Busy
+};
+
+// Control's end of the feeds: one connection for each cluster, whose certificate's common name is `cluster.<name>`.
+// A second connection of one cluster takes the place of the first.
+class Server {
+ public:
+  // All must outlive the server; `source` and all calls belong to `loop`.
+  Server(io::Loop& loop, Source& source, log::Log& log, metrics::Registry& metrics, ServerOptions options = {});
+  ~Server();
+
+  // Serves accepted connections until the listener closes.
+  io::Task<void> serve(io::Listener& listener, const io::TlsContext& tls);
+  // One connection, until it ends. Does not throw.
+  io::Task<void> serve(std::unique_ptr<io::Stream> stream, const io::TlsContext& tls);
+
+  // There may be changes for the cluster now.
+  void ring(const std::string& cluster);
+  bool is_connected(const std::string& cluster) const;
+
+  // Asks the cluster. `params` and the result are texts of JSON values. Busy, text `cluster unavailable`: it is not
+  // connected, has too many calls under way, or does not answer until then; it may have done it all the same.
+  io::Task<Result<std::string>> call(std::string cluster, std::string method, std::string params, io::Tick until);
+
+  // Ends all connections with a Bye.
+  void stop();
+
+ private:
+  struct Session;
+  io::Loop& loop_;
+  Source& source_;
+  log::Log& log_;
+  ServerOptions options_;
+  std::map<std::string, std::shared_ptr<Session>> sessions_;  // by cluster
+};
+
+}  // namespace postroad::feed
