@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -18,11 +19,14 @@
 namespace postroad::store {
 
 // A partition is an ordered map of rows with a version, and the unit of atomicity. Its name: 1 to 200 bytes of
-// a-z 0-9 - _ . and '/'. One that was never written is empty and has version 0.
+// a-z 0-9 - _ . and '/'. One that was never written, or was dropped, is empty and has version 0; each commit adds one.
 using Partition = std::string;
 using Version = std::uint64_t;
 
-inline constexpr std::size_t kKeyBytes = 512;               // no NUL; bytewise order
+inline constexpr std::size_t kPartitionBytes = 200;
+inline constexpr std::size_t kBodyIdBytes = 100;            // of the same characters as a partition's name
+inline constexpr std::size_t kKeyBytes = 512;               // 1 at least; no NUL; bytewise order
+inline constexpr char kReserved = '~';                      // keys that start so are the agenda's and the handoffs'
 inline constexpr std::size_t kBatchBytes = 4UL << 20;       // keys, values and bodies of a batch together
 inline constexpr std::size_t kBatchRows = 5000;             // expect + put + del
 inline constexpr std::size_t kScanRows = 1024;
@@ -57,8 +61,9 @@ struct Body {
   std::string bytes;
 };
 
-// A key may stand in `expect` and in one of `put` and `del`; twice in one list, or in both, is a defect of the caller
-// and stops the process, as does any limit overstepped.
+// A key may stand in `expect` and in one of `put` and `del`; twice in one list, or in both of these, is a defect of the
+// caller and stops the process, as does any limit overstepped but kPartitionRows (limits.h). A batch without any row or
+// body to write is a fence: it writes the version alone.
 struct Batch {
   std::vector<Expect> expect;
   std::vector<Row> put;
@@ -67,15 +72,17 @@ struct Batch {
 
   bool empty() const { return put.empty() && del.empty() && bodies.empty(); }
   std::size_t rows() const { return expect.size() + put.size() + del.size(); }
-  std::size_t bytes() const;
+  std::size_t bytes() const;  // all ids, keys, values and bodies
 };
 
 enum class Outcome {
   Committed,    // durable, and seen by every read from now on
   Conflict,     // an expectation did not hold; nothing was written
-  Unknown,      // may or may not have been, or may yet be, written: re-read, then decide
+  Unknown,      // may or may not have been, or may yet be, written: settle, re-read, then decide (settle.h)
   Unavailable,  // nothing was written; the engine can't write now
+  Full,         // nothing was written; the partition would hold more than kPartitionRows
 };
+std::string_view outcome_name(Outcome outcome);
 
 struct Committed {
   Outcome outcome = Outcome::Unavailable;
@@ -100,7 +107,11 @@ class Subscription {
   virtual ~Subscription() = default;
 };
 
-// All calls are made on, and resume on, the loop that the handle was asked for (Store::on). Reads fail with Fault::Busy (unavailable now) or Fault::Broken (damaged).
+// All calls are made on, and resume on, the loop that the handle was asked for (Store::on). A caller that is destroyed
+// while it waits takes nothing back: what it asked for may happen or not.
+//
+// Reads show only what is durable, and all that was acknowledged before they were asked. They fail with Fault::Busy
+// (unavailable now) or Fault::Broken (damaged). Concurrent commits take place in any order, each whole.
 class Engine {
  public:
   virtual ~Engine() = default;
@@ -110,12 +121,16 @@ class Engine {
 
   // Rows whose key starts with `prefix` and is greater than `after` (empty: from the first), at most `limit`
   // (1..kScanRows), at most 4 MiB but at least one row. One call is one consistent view; two calls are not.
-  virtual io::Task<Result<Scanned>> scan(Partition partition, std::string prefix, std::string after, std::size_t limit) = 0;
+  virtual io::Task<Result<Scanned>> scan(Partition partition, std::string prefix, std::string after,
+                                         std::size_t limit) = 0;
 
+  // After Unknown, once any later commit on the partition is Committed, the unknown one has been written or never
+  // will be.
   virtual io::Task<Committed> commit(Partition partition, Batch batch) = 0;
 
   // Bodies are immutable: a piece put twice has the same bytes. Pieces are numbered from 0 and all but the last
-  // hold kPieceBytes. body_put resumes when the piece is as durable as a commit.
+  // hold kPieceBytes. body_put resumes when the piece is as durable as a commit; Busy: it may be written or not, and may
+  // be put again.
   virtual io::Task<Result<>> body_put(std::string id, std::uint32_t piece, std::string bytes) = 0;
   // Up to `length` bytes from `offset`, fewer only at the body's end (and at most 4 MiB). NotFound where there is none.
   virtual io::Task<Result<std::string>> body_get(std::string id, std::uint64_t offset, std::size_t length) = 0;
@@ -132,7 +147,8 @@ class Engine {
   virtual io::Task<Result<>> lease_renew(Lease lease, std::chrono::milliseconds ttl) = 0;  // Conflict: lost
   virtual io::Task<Result<>> lease_release(Lease lease) = 0;
 
-  virtual io::Task<Result<>> drop_partition(Partition partition) = 0;  // its rows; never bodies. Absent is fine
+  // Its rows; never bodies. Absent is fine; Busy: dropped or not, try again. Nothing else may write to it by then.
+  virtual io::Task<Result<>> drop_partition(Partition partition) = 0;
   virtual io::Task<Result<Usage>> usage(Partition partition) = 0;
 };
 

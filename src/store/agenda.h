@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/id.h"
+#include "store/engine.h"
+
+// The agenda: which partitions have work that waits for its time, so that a restarted node finds it. It is complete and
+// may hold superfluous marks. docs/store.md tells why that holds at every crash.
+//
+// Work is a timed row in the partition that it concerns, written in the batch that decides it:
+//
+//   CO_TRY(const auto marked, co_await agenda::mark(engine, partition, due));
+//   agenda::add(batch, marked, {agenda::Timed{due, id, "purge", payload}});
+//   const auto committed = co_await engine.commit(partition, batch);  // Conflict: mark again, too
+//   agenda::announce(engine, partition);                              // where it is due now
+//
+// A Runner (agenda_runner.h) then hands it to the handler of its kind, again and again until that says it is done.
+namespace postroad::store::agenda {
+
+inline constexpr unsigned kShards = 32;
+
+struct Timed {
+  Time due;              // to the millisecond
+  std::string id;        // unique in its partition; 1 to 100 bytes of a body's id
+  std::string kind;      // names the handler: "purge", "handoff"
+  std::string payload;   // the handler's own
+  std::uint32_t attempts = 0;
+
+  std::string key() const;    // "~t/", the time, "/", id
+  std::string value() const;  // never empty
+};
+Result<Timed> parse(const Row& row);
+inline constexpr std::string_view kTimedPrefix = "~t/";
+
+// The partition's own row about its mark, as read, and as the batch must leave it.
+struct Marked {
+  std::optional<std::string> seen;
+  std::string next;
+  Time due;
+};
+inline constexpr std::string_view kMarkKey = "~a";
+
+// Makes sure that the agenda has a mark of `partition` at `due` or before; usually it has one, and this only reads.
+// `engine` must outlive the task.
+io::Task<Result<Marked>> mark(Engine& engine, Partition partition, Time due);
+
+// Adds timed rows, none due before the mark, to a batch on the marked partition; once for a batch.
+void add(Batch& batch, const Marked& marked, const std::vector<Timed>& timed);
+
+// Wakes the runner of the partition's shard: after the commit.
+void announce(Engine& engine, const Partition& partition);
+
+unsigned shard_of(const Partition& partition);
+Partition shard_partition(unsigned shard);  // "agenda/1f"
+
+// A mark's row in its shard.
+struct Mark {
+  Time due;
+  Partition partition;
+  std::string key() const;
+};
+Result<Mark> parse_mark(const std::string& key);
+
+}  // namespace postroad::store::agenda
