@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/text.h"
 
 // The server's side of SASL (rfc4422) without I/O: lines in, steps out. The protocols differ in how they carry the
 // lines (`+ `, `334 `), not in what is in them.
@@ -15,9 +16,10 @@ namespace postroad::sasl {
 
 inline constexpr std::size_t kLineBytes = 12288;  // of base64, without line end.  rfc4954 4
 
-// Send this to the client, after the protocol's prefix, and give its next line to Exchange::line.
+// Send its base64 to the client, after the protocol's prefix, and give the next line to Exchange::line.
 struct Challenge {
-  std::string base64;  // may be empty
+  std::string text;  // may be empty
+  std::string base64() const { return postroad::base64(text); }
 };
 
 // The client has said who it is: verify it, and the exchange is over.

@@ -11,6 +11,7 @@
 namespace postroad::sasl {
 
 inline constexpr std::size_t kPasswordBytes = 1024;
+inline constexpr std::size_t kHashTextBytes = 512;
 
 // The cost of a new argon2id hash.  rfc9106
 struct HashOptions {
@@ -18,13 +19,15 @@ struct HashOptions {
   std::uint32_t memory_kib = 19456;  // 8 at least
 };
 
-// `$argon2id$v=19$m=...,t=...,p=1$salt$hash`, salted from `random`. Refused: an empty or too long password, or one with a NUL.
+// `$argon2id$v=19$m=...,t=...,p=1$salt$hash`, salted from `random`. Refused: an empty or too long password, or one
+// with a NUL.
 Result<std::string> hash_password(std::string_view password, const HashOptions& options, io::Random& random);
 
 // Whether the password is the one that `stored` was made of. False for a stored text of no known kind.
 bool verify_password(std::string_view password, const std::string& stored);
 
-// Checks a hash that comes from elsewhere: its kind is known and verifying it costs no more than kMostCost allows.
+// Checks a hash that comes from elsewhere: its kind is known, its form right, and verifying it costs no more than
+// argon2.h and crypt.h allow. Refused otherwise.
 // Kinds: $argon2id$ as above; {ARGON2ID}; {BCRYPT}, {BLF-CRYPT}, {SHA512-CRYPT}, {SHA256-CRYPT}, {MD5-CRYPT}, {CRYPT}
 // and the bare $2a$ $2b$ $2y$ $6$ $5$ $1$ of crypt(5); {SSHA}, {SSHA256}, {SSHA512}, {SHA}, {SHA256}, {SHA512}.
 Result<> check_hash(std::string_view stored);

@@ -1,0 +1,44 @@
+#include "sasl/digest.h"
+
+#include <openssl/evp.h>
+
+#include "base/text.h"
+
+namespace postroad::sasl {
+namespace {
+
+constexpr std::size_t kMostSalt = 64;
+
+std::size_t size_of(Sha sha) { return sha == Sha::One ? 20 : sha == Sha::Two256 ? 32 : 64; }
+
+const EVP_MD* algorithm(Sha sha) {
+  return sha == Sha::One ? EVP_sha1() : sha == Sha::Two256 ? EVP_sha256() : EVP_sha512();
+}
+
+}  // namespace
+
+Result<> check_digest(Sha sha, bool is_salted, const std::string& hash) {
+  const auto bytes = parse_base64(hash);
+  if (!bytes) return fail(Fault::Refused, "the password hash is not base64");
+  const auto size = size_of(sha);
+  const bool fits = is_salted ? bytes->size() > size && bytes->size() <= size + kMostSalt : bytes->size() == size;
+  if (!fits) return fail(Fault::Refused, "the password hash has not the length of its kind");
+  return {};
+}
+
+bool verify_digest(Sha sha, bool is_salted, std::string_view password, const std::string& hash) {
+  if (!check_digest(sha, is_salted, hash)) return false;
+  const auto stored = *parse_base64(hash);
+  const auto want = std::string_view(stored).substr(0, size_of(sha));
+  const auto salted = std::string(password).append(std::string_view(stored).substr(size_of(sha)));
+
+  std::string made(EVP_MAX_MD_SIZE, '\0');
+  unsigned size = 0;
+  if (EVP_Digest(salted.data(), salted.size(), reinterpret_cast<unsigned char*>(made.data()), &size, algorithm(sha),
+                 nullptr) != 1)
+    return false;
+  made.resize(size);
+  return equal_secret(made, want);
+}
+
+}  // namespace postroad::sasl
