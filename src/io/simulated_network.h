@@ -45,6 +45,20 @@ struct Pair {
 };
 Pair pair(Loop& a, Loop& b, Link link = {.latency_least = {}, .latency_most = {}});
 
+// Tells of a connection after the stream was destroyed at this end.
+class Watch {
+ public:
+  Watch() = default;
+  // A stream of this simulation.
+  explicit Watch(const io::Stream& stream);
+  // Whether the peer's stream was destroyed, too: nothing that was sent will be acted on any more.
+  bool is_peer_gone() const;
+
+ private:
+  std::weak_ptr<Connection> connection_;
+  int side_ = 0;
+};
+
 class Network;
 
 // A host's way to the network, which is what a node gets as its io::Network. Its address is made up; connect() also

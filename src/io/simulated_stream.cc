@@ -35,6 +35,9 @@ class Stream : public io::Stream {
   Endpoint local() const override { return end().local; }
   void move_to(io::Loop& loop) override;
 
+  const std::shared_ptr<Connection>& connection() const { return connection_; }
+  int side() const { return side_; }
+
  private:
   End& end() { return connection_->ends[side_]; }
   const End& end() const { return connection_->ends[side_]; }
@@ -196,6 +199,15 @@ void Stream::move_to(io::Loop& loop) {
 }
 
 }  // namespace
+
+Watch::Watch(const io::Stream& stream)
+    : connection_(dynamic_cast<const Stream&>(stream).connection()), side_(dynamic_cast<const Stream&>(stream).side()) {}
+
+// Where both streams are destroyed the connection itself may be gone.
+bool Watch::is_peer_gone() const {
+  const auto connection = connection_.lock();
+  return !connection || connection->ends[1 - side_].is_gone;
+}
 
 std::unique_ptr<io::Stream> make_stream(std::shared_ptr<Connection> connection, int side, io::Loop& loop) {
   return std::make_unique<Stream>(std::move(connection), side, loop);

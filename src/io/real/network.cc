@@ -180,6 +180,10 @@ std::unique_ptr<Listener> adopt_listener(io::Loop& loop, int descriptor) {
   return std::make_unique<RealListener>(static_cast<Loop&>(loop), descriptor);
 }
 
+std::unique_ptr<Stream> adopt_stream(io::Loop& loop, int descriptor) {
+  return std::make_unique<Socket>(static_cast<Loop&>(loop), descriptor);
+}
+
 std::unique_ptr<Listener> listen_unix(io::Loop& loop, const std::string& path) {
   const auto name = unix_name(path);
   Descriptor made(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));

@@ -17,6 +17,9 @@ int open_listening(const Endpoint& at);
 // A listener on a socket that somebody else opened; takes the descriptor. `loop` must be a real::Loop.
 std::unique_ptr<Listener> adopt_listener(io::Loop& loop, int descriptor);
 
+// A stream on a connected socket that somebody else made; takes the descriptor, which is non-blocking.
+std::unique_ptr<Stream> adopt_stream(io::Loop& loop, int descriptor);
+
 // A listener and a connection on a Unix socket. The file is replaced; mode 0600. Throws Ended.
 std::unique_ptr<Listener> listen_unix(io::Loop& loop, const std::string& path);
 Task<std::unique_ptr<Stream>> connect_unix(io::Loop& loop, std::string path);

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "postroad/folder.h"
+#include "postroad/plan.h"
+
+namespace postroad::wiring {
+
+// What people and tests read: where everything listens, who can sign in. docs/endpoints.md has the shape.
+// `demo` is the text of control/demo.json (accounts, admin), or empty while there is none.
+Result<> write_endpoints(const Path& folder, const std::vector<Plane>& planes, const std::map<std::string, int>& process_ids,
+                         const std::string& demo);
+
+// The one screen that `postroad up` prints when all is ready, made from endpoints.json.
+Result<std::string> welcome(const Path& folder);
+
+}  // namespace postroad::wiring

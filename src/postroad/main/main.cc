@@ -1,0 +1,56 @@
+#include <CLI/CLI.hpp>
+
+#include "postroad/commands.h"
+#include "postroad/up.h"
+
+using namespace postroad;
+
+int main(int count, char** words) {
+  CLI::App app{"Postroad: hosted email for those who sell mailboxes. Every plane is a subcommand."};
+  app.require_subcommand(1);
+  app.set_help_all_flag("--help-all", "Help for all subcommands");
+  app.set_version_flag("--version", std::string("postroad ") + POSTROAD_VERSION);
+
+  wiring::UpOptions up{.folder = "demo", .port_base = wiring::kDefaultPortBase};
+  const auto with_folder = [&](CLI::App* command) {
+    command->add_option("--dir", up.folder, "The data folder")->capture_default_str();
+    return command;
+  };
+  auto* const up_command = with_folder(app.add_subcommand("up", "Start all planes on this machine's loopback, with demo data"));
+  up_command->add_option("--port-base", up.port_base, "Ports are this plus the services' own numbers")
+      ->check(CLI::Range(wiring::kPortBaseLeast, wiring::kPortBaseMost))
+      ->capture_default_str();
+  up_command->add_flag("--fresh", up.is_fresh, "Throw away what is in the data folder, mail too");
+  up_command->add_flag("--detach", up.is_detached, "Return once everything is ready");
+  auto* const down_command = with_folder(app.add_subcommand("down", "Stop what `postroad up` started"));
+
+  wiring::ProcessOptions process;
+  const auto plane = [&](const char* name, const char* help) {
+    auto* const command = app.add_subcommand(name, help);
+    command->add_option("--dir", process.folder, "The data folder")->required();
+    command->add_option("--config", process.config, "The settings; else postroad.toml in the data folder");
+    command->add_flag("--demo", process.is_demo, "With demo data, and without limits for clients on loopback");
+    return command;
+  };
+  auto* const cluster = plane("cluster", "One node of a mail cluster; `postroad up` starts it");
+  cluster->add_option("--name", process.name, "The cluster's name")->required();
+  auto* const control = plane("control", "The control plane; `postroad up` starts it");
+  auto* const status = plane("status", "The status plane; `postroad up` starts it");
+
+  std::string config_file;
+  auto* const check_config = app.add_subcommand("check-config", "Say what is wrong in a settings file, with file and line");
+  check_config->add_option("file", config_file, "The file")->required();
+  auto* const settings = app.add_subcommand("settings", "Print the reference of all settings");
+
+  const auto operators = wiring::add_operator_commands(app);
+
+  CLI11_PARSE(app, count, words);
+  if (*up_command) return wiring::up(up);
+  if (*down_command) return wiring::down(up.folder);
+  if (*cluster) return wiring::run_cluster(process);
+  if (*control) return wiring::run_control(process);
+  if (*status) return wiring::run_status(process);
+  if (*check_config) return wiring::check_config(config_file);
+  if (*settings) return wiring::print_settings();
+  return operators->run();
+}
