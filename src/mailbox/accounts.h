@@ -1,0 +1,63 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "io/loop.h"
+#include "io/random.h"
+#include "log/log.h"
+#include "mailbox/account.h"
+#include "metrics/metrics.h"
+#include "store/agenda_runner.h"
+#include "store/engine.h"
+
+namespace postroad::mailbox {
+
+struct Options {
+  std::uint16_t cluster = 0;                     // stands in the ids that are made here
+  std::size_t cache_bytes = 256UL << 20;         // of accounts' state in memory, over all loops
+  std::chrono::seconds recoverable{14 * 86'400}; // how long expunged mail can be had back
+  std::chrono::seconds acceptance_window{14 * 86'400};  // how long a delivery is known by its acceptance id
+  std::chrono::seconds orphan_age{86'400};       // bodies written ahead and never named are deleted after that
+  std::chrono::milliseconds commit_patience{30'000};  // then Busy
+};
+
+// A node's accounts. Each has a home loop, on which everything about it happens:
+//
+//   co_await accounts.home(id).enter();
+//   CO_TRY(const auto account, co_await accounts.open(id, limits));
+//   auto placed = co_await account->deliver("INBOX", std::move(mail), acceptance);
+//   co_await own_loop.enter();  // `account` must be let go of before
+//
+// Must outlive the loops' tasks (kill the loops first, then destroy it, then the loops), and is outlived by the store.
+class Accounts {
+ public:
+  Accounts(store::Store& store, std::vector<io::Loop*> loops, io::Random& random, log::Log& log,
+           metrics::Registry& metrics, Options options);
+  ~Accounts();
+
+  // From any thread.
+  io::Loop& home(std::string_view account_id) const;
+  // On the home loop. The account with its folders; where its partition is new, it is made with INBOX, Sent, Drafts,
+  // Trash, Junk and Archive. `account_id` is base/id.h's, as the directory gives it; the caller has made sure that it
+  // exists there. `limits` hold from now on for all who have it open.
+  io::Task<Result<std::shared_ptr<Account>>> open(std::string account_id, Limits limits);
+
+  // Makes this the agenda's handler of kind "mailbox". Before the runner starts.
+  void join(store::agenda::Runner& runner);
+
+  // Deletes everything of an account: bodies, then rows. May be called again after Busy. Nobody may have it open.
+  io::Task<Result<>> destroy(std::string account_id);
+
+ private:
+  struct Home;
+  struct Shared;
+  std::unique_ptr<Shared> shared_;
+};
+
+// The partition of an account.
+store::Partition partition_of(std::string_view account_id);
+
+}  // namespace postroad::mailbox
