@@ -54,7 +54,8 @@ class Stream {
   // Tells the peer that no more comes (TLS: close_notify). Does not throw.
   virtual Task<void> shutdown() = 0;
 
-  // From now on any wait ends at `at` with Ended(TimedOut). kNever: no deadline. One a connection.
+  // From now on any wait ends at `at` with Ended(TimedOut). kNever: no deadline. One a connection. After a time-out a
+  // later deadline lets the stream go on, for a goodbye.
   virtual void set_deadline(Tick at) = 0;
   // Ends whatever waits, now and later, with Ended(Shutdown): for draining.
   virtual void interrupt() = 0;

@@ -35,6 +35,37 @@ struct Supervisor::Child {
   std::unique_ptr<io::Stream> ready;
 };
 
+// What a new process is made of.
+struct Supervisor::Image {
+  Image(const Path& folder, const Plane& plane, const std::vector<int>& sockets, int ready_descriptor)
+      : ready(ready_descriptor), log_path((folder / "log" / (plane.title() + ".log")).string()) {
+    const char* const kinds[] = {"control", "cluster", "status"};
+    arguments = {"postroad", kinds[static_cast<int>(plane.kind)], "--dir", folder.string()};
+    if (plane.kind == Plane::Kind::Cluster) arguments.insert(arguments.end(), {"--name", plane.name});
+    if (plane.kind != Plane::Kind::Status) arguments.emplace_back("--demo");
+
+    std::string passed;
+    for (std::size_t i = 0; i < sockets.size(); ++i)
+      passed += (i == 0 ? "" : ",") + plane.sockets[i].service + "=" + std::to_string(sockets[i]);
+    for (char** each = environ; *each != nullptr; ++each) environment.emplace_back(*each);
+    environment.push_back("POSTROAD_SOCKETS=" + passed);
+    environment.push_back("POSTROAD_READY=" + std::to_string(ready));
+    for (auto& word : arguments) argument_list.push_back(word.data());
+    for (auto& word : environment) environment_list.push_back(word.data());
+    argument_list.push_back(nullptr);
+    environment_list.push_back(nullptr);
+  }
+  Image(const Image&) = delete;
+  Image& operator=(const Image&) = delete;
+
+  int ready;
+  std::string log_path;
+  std::vector<std::string> arguments;
+  std::vector<std::string> environment;
+  std::vector<char*> argument_list;
+  std::vector<char*> environment_list;
+};
+
 Supervisor::Supervisor(io::real::Loop& loop, Path folder, std::vector<Plane> planes, log::Log& log)
     : loop_(loop), folder_(std::move(folder)), log_(log), changed_(loop) {
   for (auto& plane : planes) {
@@ -101,8 +132,9 @@ Result<> Supervisor::launch(Child& child) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0)
     return fail(Fault::Busy, std::string("no socket: ") + std::strerror(errno));
+  Image image(folder_, child.plane, child.sockets, ends[1]);
   const int process = ::fork();
-  if (process == 0) become(child, ends[1]);
+  if (process == 0) become(child, image);
   ::close(ends[1]);
   if (process < 0) {
     ::close(ends[0]);
@@ -114,39 +146,19 @@ Result<> Supervisor::launch(Child& child) {
   return {};
 }
 
-// In the new process, between fork and exec: only what is safe there.
-void Supervisor::become(const Child& child, int ready) {
+// Nothing here may allocate: another thread may hold the allocator's lock at the fork.
+void Supervisor::become(const Child& child, Image& image) {
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // without its supervisor it would hold the folder
-  std::string sockets;
-  for (std::size_t i = 0; i < child.sockets.size(); ++i) {
-    ::fcntl(child.sockets[i], F_SETFD, 0);
-    sockets += (i == 0 ? "" : ",") + child.plane.sockets[i].service + "=" + std::to_string(child.sockets[i]);
-  }
-  ::fcntl(ready, F_SETFD, 0);
-  ::setenv("POSTROAD_SOCKETS", sockets.c_str(), 1);
-  ::setenv("POSTROAD_READY", std::to_string(ready).c_str(), 1);
-  const auto title = child.plane.title();
-  const auto log_path = (folder_ / "log" / (title + ".log")).string();
-  const int log_file = ::open(log_path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  for (const int socket : child.sockets) ::fcntl(socket, F_SETFD, 0);
+  ::fcntl(image.ready, F_SETFD, 0);
+  const int log_file = ::open(image.log_path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (log_file >= 0) {
     ::dup2(log_file, STDOUT_FILENO);
     ::dup2(log_file, STDERR_FILENO);
   }
   const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (nothing >= 0) ::dup2(nothing, STDIN_FILENO);
-  sigset_t none;
-  sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
-
-  const auto folder = folder_.string();
-  const char* const kind = child.plane.kind == Plane::Kind::Cluster   ? "cluster"
-                           : child.plane.kind == Plane::Kind::Control ? "control"
-                                                                      : "status";
-  std::vector<const char*> words = {"postroad", kind, "--dir", folder.c_str()};
-  if (child.plane.kind == Plane::Kind::Cluster) words.insert(words.end(), {"--name", child.plane.name.c_str()});
-  if (child.plane.kind != Plane::Kind::Status) words.push_back("--demo");
-  words.push_back(nullptr);
-  ::execv("/proc/self/exe", const_cast<char* const*>(words.data()));
+  ::execve("/proc/self/exe", image.argument_list.data(), image.environment_list.data());
   ::_exit(127);
 }
 

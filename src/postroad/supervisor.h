@@ -40,10 +40,11 @@ class Supervisor {
 
  private:
   struct Child;
+  struct Image;
   io::Task<void> keep(Child* child);
   Result<> launch(Child& child);
   io::Task<void> await_ready(Child* child, int descriptor);
-  [[noreturn]] void become(const Child& child, int ready);
+  [[noreturn]] void become(const Child& child, Image& image);
 
   io::real::Loop& loop_;
   const Path folder_;

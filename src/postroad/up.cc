@@ -25,6 +25,15 @@ int complain(const Error& error) {
   return 1;
 }
 
+// Standard input and output are the terminal's or a pipe's: whoever waits for that pipe's end must not wait for us.
+void leave_terminal(const Path& folder) {
+  const int nothing = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  const int file = ::open((folder / "log/supervisor.log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  ::dup2(nothing, STDIN_FILENO);
+  ::dup2(nothing, STDOUT_FILENO);
+  ::dup2(file, STDERR_FILENO);
+}
+
 // The supervisor's process, from its folder's lock on.
 class Up {
  public:
@@ -33,7 +42,7 @@ class Up {
         told_(told),
         machine_(1),
         log_file_(::open((options.folder / "log/supervisor.log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)),
-        log_(machine_.clock(), log_file_, {.process = "supervisor"}),
+        log_(machine_.clock(), log_file_, {.hash_key = {}, .process = "supervisor"}),
         planes_(demo_plan(options.port_base)),
         supervisor_(machine_.loop(0), options.folder, planes_, log_) {}
 
@@ -58,6 +67,7 @@ class Up {
     if (const auto screen = welcome(options_.folder)) std::fputs(screen->c_str(), stdout);
     std::fflush(stdout);
     if (told_ >= 0) {  // the command that started us may return
+      leave_terminal(options_.folder);
       if (::write(told_, "r", 1) != 1) log_.warning("supervisor.nobody_waits");
       ::close(told_);
     }
@@ -123,15 +133,6 @@ int detach() {
   ::close(ends[0]);
   ::setsid();
   return ends[1];
-}
-
-// Standard input and output are the terminal's or a pipe's: whoever waits for that pipe's end must not wait for us.
-void leave_terminal(const Path& folder) {
-  const int nothing = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-  const int file = ::open((folder / "log/supervisor.log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-  ::dup2(nothing, STDIN_FILENO);
-  ::dup2(nothing, STDOUT_FILENO);
-  ::dup2(file, STDERR_FILENO);
 }
 
 }  // namespace

@@ -131,6 +131,7 @@ Task<void> Socket::shutdown() {
 
 void Socket::set_deadline(Tick at) {
   deadline_ = at;
+  if (at > timer_.loop().clock().steady()) is_overdue_ = false;  // there is time for a goodbye
   // A deadline that moves away costs nothing: the timer finds out when it comes due.
   if (!timer_.is_set() || at < timer_.at()) timer_.set(at, [this] { on_deadline(); });
 }
