@@ -21,6 +21,7 @@ class Draft {
   // One kind each, for apply() and for tests. The account's credentials_version is kept where the account exists.
   Result<> put_domain(const Domain& domain);
   Result<> delete_domain(const std::string& id);
+  Result<> set_domain_disabled(const std::string& id, bool is_disabled);
   Result<> put_account(const feed::Account& account);
   Result<> delete_account(const std::string& id);
   Result<> put_alias(const feed::Alias& alias);
@@ -29,15 +30,19 @@ class Draft {
   Result<> set_credentials_version(const std::string& account, std::uint64_t version);
   Result<> set_services(const feed::SetServices& set);
 
-  // What is in it so far.
+  // What is in it so far, until the next change: not to be copied, since changes are made in place.
   const Snapshot& now() const { return snapshot_; }
   // Ends the draft.
   SnapshotPtr finish() &&;
 
  private:
+  Result<> may_be_alias(const Domain& domain, const Realm* before) const;
+  void count_alias(const std::string& domain, int change);
   Result<> may_take(const std::string& domain, const std::string& folded, const std::string& account) const;
   void put_local(const std::string& domain, LocalName name);
   void erase_local(const std::string& domain, const std::string& folded);
+  feed::Alias alias_at(const std::string& domain, const std::string& folded) const;
+  void unlist(const feed::Alias& alias);
   Snapshot snapshot_;
 };
 
