@@ -1,0 +1,84 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "control/changes.h"
+#include "control/companies.h"
+#include "control/domains.h"
+#include "control/queues.h"
+#include "control/reach.h"
+#include "control/sign_in.h"
+#include "control/sql/database.h"
+#include "control/users.h"
+#include "control/workgroups.h"
+#include "feed/source.h"
+#include "io/loop.h"
+#include "io/pool.h"
+#include "io/random.h"
+#include "log/log.h"
+#include "metrics/metrics.h"
+#include "sasl/password.h"
+
+namespace postroad::control {
+
+struct Options {
+  std::vector<std::string> clusters;            // which there are; one that is gone from here keeps its queue
+  std::chrono::milliseconds answer_wait{2000};  // for a change to be applied, before the answer is `queued`
+  std::uint64_t answer_queue = 1000;            // with more changes before it, the answer is `queued` at once
+  std::uint64_t queue_most = 1'000'000;         // changes waiting for one cluster; past it requests are refused
+  std::uint64_t quota_bytes = 5UL << 30;        // of a new mailbox where nobody said another
+  sasl::HashOptions hash;
+  std::uint64_t failures_most = 20;             // wrong passwords from one peer for one name; 0: no limit
+  std::chrono::seconds failures_window{900};
+  std::size_t write_queue = 10'000;             // requests waiting to be committed; past it: Busy
+  std::uint16_t number = 0;                     // of this control plane, in ids
+};
+
+// What the machine lends to control. All must outlive the Api.
+struct Machine {
+  io::Loop& loop;   // where the Api is called and answers
+  io::Pool& sql;    // one thread of it writes at a time, the others read; 2 at least
+  io::Pool& hash;   // for passwords
+  io::Random& random;
+  log::Log& log;
+  metrics::Registry& metrics;
+};
+
+// The control plane, for its faces: everything that a reseller, a billing system or an operator does. Each family of
+// requests is a member. A request is authorised, validated and durably committed before it is answered; an answer
+// waits a little for the clusters, never longer.
+//
+// Belongs to one loop. Errors carry one of errors.h's codes; where there is none, the fault tells.
+class Api {
+ public:
+  // Opens the database, brings it to the newest format, and makes what is missing. Blocks: at start only.
+  static Result<std::unique_ptr<Api>> open(sql::Database& database, Machine machine, Options options);
+  ~Api();
+
+  // How clusters are reached, once that exists. Must outlive the Api.
+  void connect(Reach& reach);
+  // For feed::Server.
+  feed::Source& source();
+
+  // False after the disk failed: nothing is accepted any more, and the process had better be started anew.
+  bool is_healthy() const;
+
+ private:
+  struct Parts;
+  explicit Api(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+
+ public:
+  SignIn sign_in;
+  Companies companies;
+  Domains domains;
+  Workgroups workgroups;
+  Users users;
+  Changes changes;
+  Queues queues;
+};
+
+}  // namespace postroad::control

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "control/caller.h"
+#include "control/change.h"
+#include "control/model.h"
+#include "io/task.h"
+
+namespace postroad::control {
+
+struct Core;
+
+// What a request sets of a domain; what has no value stays as it is.
+struct DomainSettings {
+  std::optional<std::string> timezone;  // IANA name
+  std::optional<std::string> language;  // BCP 47
+  std::optional<std::string> filter_mx;
+  std::optional<std::string> spam_tag;
+  std::optional<std::string> spam_folder;
+  std::optional<std::string> spam_level;
+  std::optional<std::string> brand;
+};
+
+struct NewDomain {
+  std::string name;
+  std::string company;  // an id; empty: the caller's own
+  std::string cluster;  // empty: the company's, or the one with fewest domains
+  DomainSettings settings;
+};
+
+struct DomainView {
+  Domain domain;
+  std::string catch_all;             // the local part; empty: none
+  std::vector<std::string> aliases;  // names of alias domains
+  bool is_queued = false;            // a change of it is not settled
+};
+
+struct DomainCounts {
+  std::array<std::uint64_t, kUserTypes.size()> users{};
+  bool has_catch_all = false;
+  std::uint64_t of(UserType type) const { return users[static_cast<std::size_t>(type)]; }
+};
+
+inline constexpr std::size_t kCascadeMost = 5000;  // users that go with their domain or workgroup in one request
+inline constexpr std::uint64_t kListMost = 1'000'000;
+
+// Domains. Requests name them in any case. A domain that the caller can't see is NotFound, code NO_DOMAIN, in the same
+// words as one that does not exist.
+class Domains {
+ public:
+  explicit Domains(std::shared_ptr<Core> core) : core_(std::move(core)) {}
+
+  io::Task<Result<Receipt>> create(Caller caller, NewDomain spec);
+  io::Task<Result<Receipt>> change(Caller caller, std::string name, DomainSettings settings);
+  // Conflict, code DOMAIN_NOT_EMPTY, where it has users or alias domains and `cascade` is not given.
+  io::Task<Result<Receipt>> erase(Caller caller, std::string name, bool cascade);
+  io::Task<Result<DomainView>> get(Caller caller, std::string name);
+  // Names in order, alias domains left out.
+  io::Task<Result<std::vector<std::string>>> list(Caller caller, std::uint64_t limit);
+
+  // `alias`: a name that stands for all addresses of `name`.
+  io::Task<Result<Receipt>> create_alias(Caller caller, std::string name, std::string alias);
+  io::Task<Result<Receipt>> erase_alias(Caller caller, std::string alias);
+
+  io::Task<Result<Receipt>> set_disabled(Caller caller, std::string name, bool is_disabled);
+  // No local part: none takes what no address takes.
+  io::Task<Result<Receipt>> set_catch_all(Caller caller, std::string name, std::optional<std::string> local);
+  io::Task<Result<Receipt>> set_limits(Caller caller, std::string name, std::vector<std::pair<UserType, std::optional<std::uint64_t>>> limits);
+  io::Task<Result<DomainCounts>> count(Caller caller, std::string name);
+  // Makes a mailbox an administrator of its domain, or no longer.
+  io::Task<Result<Receipt>> set_administrator(Caller caller, std::string name, std::string local, bool is_administrator);
+
+ private:
+  std::shared_ptr<Core> core_;
+};
+
+}  // namespace postroad::control

@@ -1,0 +1,165 @@
+#include "control/sql/sqlite.h"
+
+#include <sqlite3.h>
+
+#include <map>
+
+#include "base/text.h"
+
+namespace postroad::control::sql {
+namespace {
+
+struct CloseDatabase {
+  void operator()(sqlite3* database) const { sqlite3_close_v2(database); }
+};
+struct Finalize {
+  void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+};
+using Handle = std::unique_ptr<sqlite3, CloseDatabase>;
+
+// A prepared statement, and where its `$n` are among SQLite's own parameter numbers.
+struct Prepared {
+  std::unique_ptr<sqlite3_stmt, Finalize> statement;
+  std::vector<int> parameters;
+};
+
+constexpr std::size_t kPreparedMost = 500;
+
+class SqliteConnection : public Connection {
+ public:
+  SqliteConnection(Handle handle, Access access) : handle_(std::move(handle)), access_(access) {}
+
+  using Connection::run;
+  Result<Rows> run(std::string_view statement, std::span<const Argument> arguments) override;
+  Result<> run_script(std::string_view statements) override;
+  Result<> begin() override { return run_script(access_ == Access::Write ? "BEGIN IMMEDIATE" : "BEGIN"); }
+  Result<> commit() override { return run_script("COMMIT"); }
+  void rollback() override {
+    // A failed commit may have ended the transaction already.
+    if (sqlite3_get_autocommit(handle_.get()) == 0) static_cast<void>(run_script("ROLLBACK"));
+  }
+
+ private:
+  Result<Prepared*> prepare(std::string_view text);
+  Result<> bind(Prepared& prepared, std::span<const Argument> arguments);
+  Result<Rows> step(sqlite3_stmt* statement);
+  std::unexpected<Error> failure(std::string_view doing) const;
+
+  Handle handle_;
+  Access access_;
+  std::map<std::string, Prepared, std::less<>> prepared_;
+};
+
+std::unexpected<Error> SqliteConnection::failure(std::string_view doing) const {
+  const int code = sqlite3_extended_errcode(handle_.get());
+  const auto text = std::string(doing) + ": " + sqlite3_errmsg(handle_.get());
+  switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return fail(Fault::Busy, text);
+    case SQLITE_CONSTRAINT: return fail(Fault::Conflict, text, "UNIQUE");
+    default: return fail(Fault::Broken, text);
+  }
+}
+
+Result<Prepared*> SqliteConnection::prepare(std::string_view text) {
+  if (const auto known = prepared_.find(text); known != prepared_.end()) return &known->second;
+  if (prepared_.size() >= kPreparedMost) prepared_.clear();
+
+  sqlite3_stmt* made = nullptr;
+  if (sqlite3_prepare_v3(handle_.get(), text.data(), static_cast<int>(text.size()), SQLITE_PREPARE_PERSISTENT, &made, nullptr) != SQLITE_OK)
+    return failure("preparing a statement");
+  Prepared prepared{std::unique_ptr<sqlite3_stmt, Finalize>(made), {}};
+  const int count = sqlite3_bind_parameter_count(made);
+  for (int n = 1; n <= count; ++n) {
+    const int number = sqlite3_bind_parameter_index(made, ("$" + std::to_string(n)).c_str());
+    check(number > 0, "a statement's arguments are $1, $2, ... without gaps");
+    prepared.parameters.push_back(number);
+  }
+  return &prepared_.emplace(text, std::move(prepared)).first->second;
+}
+
+Result<> SqliteConnection::bind(Prepared& prepared, std::span<const Argument> arguments) {
+  check(arguments.size() == prepared.parameters.size(), "a statement gets as many arguments as it names");
+  auto* const statement = prepared.statement.get();
+  for (std::size_t n = 0; n < arguments.size(); ++n) {
+    const auto& argument = arguments[n];
+    const int at = prepared.parameters[n];
+    int code = SQLITE_OK;
+    if (const auto* number = argument.number()) code = sqlite3_bind_int64(statement, at, *number);
+    else if (const auto* text = argument.text())
+      code = sqlite3_bind_text64(statement, at, text->empty() ? "" : text->data(), text->size(), SQLITE_STATIC, SQLITE_UTF8);
+    else code = sqlite3_bind_null(statement, at);
+    if (code != SQLITE_OK) return failure("binding an argument");
+  }
+  return {};
+}
+
+Value column(sqlite3_stmt* statement, int at) {
+  switch (sqlite3_column_type(statement, at)) {
+    case SQLITE_NULL: return {};
+    case SQLITE_INTEGER: return sqlite3_column_int64(statement, at);
+    default: {
+      const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement, at));
+      return std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement, at)));
+    }
+  }
+}
+
+Result<Rows> SqliteConnection::step(sqlite3_stmt* statement) {
+  Rows rows;
+  for (;;) {
+    const int code = sqlite3_step(statement);
+    if (code == SQLITE_DONE) return rows;
+    if (code != SQLITE_ROW) return failure("running a statement");
+    Row& row = rows.emplace_back();
+    const int columns = sqlite3_column_count(statement);
+    row.reserve(static_cast<std::size_t>(columns));
+    for (int at = 0; at < columns; ++at) row.push_back(column(statement, at));
+  }
+}
+
+Result<Rows> SqliteConnection::run(std::string_view statement, std::span<const Argument> arguments) {
+  TRY(auto* const prepared, prepare(statement));
+  struct Reset {
+    sqlite3_stmt* statement;
+    ~Reset() {
+      sqlite3_reset(statement);
+      sqlite3_clear_bindings(statement);  // they are views of the caller's texts
+    }
+  };
+  const Reset reset{prepared->statement.get()};
+  TRY_OK(bind(*prepared, arguments));
+  return step(prepared->statement.get());
+}
+
+Result<> SqliteConnection::run_script(std::string_view statements) {
+  if (sqlite3_exec(handle_.get(), std::string(statements).c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) return failure("running a script");
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Connection>> Sqlite::connect(Access access) {
+  const bool writes = access == Access::Write;
+  const int flags = SQLITE_OPEN_NOMUTEX | (writes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE);
+  sqlite3* opened = nullptr;
+  const int code = sqlite3_open_v2(path_.c_str(), &opened, flags, options_.vfs.empty() ? nullptr : options_.vfs.c_str());
+  Handle handle(opened);
+  if (code != SQLITE_OK) return fail(Fault::Broken, "can't open " + path_ + ": " + sqlite3_errstr(code));
+
+  // A destructor does no I/O: the next writer finds the log and goes on from it.
+  sqlite3_db_config(opened, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  sqlite3_busy_timeout(opened, static_cast<int>(options_.busy_time.count()));
+  auto connection = std::make_unique<SqliteConnection>(std::move(handle), access);
+  if (writes) {
+    TRY_OK(connection->run_script("PRAGMA journal_mode=WAL"));
+    TRY_OK(connection->run_script("PRAGMA synchronous=FULL"));
+  } else {
+    TRY_OK(connection->run_script("PRAGMA query_only=1"));
+  }
+  TRY_OK(connection->run_script("PRAGMA temp_store=MEMORY"));
+  TRY_OK(connection->run_script("PRAGMA cache_size=-" + std::to_string(writes ? options_.cache_kib : options_.cache_kib / 4)));
+  return connection;
+}
+
+}  // namespace postroad::control::sql

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "control/caller.h"
+#include "control/change.h"
+#include "control/model.h"
+#include "io/task.h"
+
+namespace postroad::control {
+
+struct Core;
+
+// What a request sets of a user; what has no value stays as it is.
+struct UserSettings {
+  std::optional<std::string> workgroup;  // its name
+  std::optional<std::string> first_name;
+  std::optional<std::string> last_name;
+  std::optional<std::string> title;
+  std::optional<std::string> phone;
+  std::optional<std::string> fax;
+  std::optional<std::string> timezone;
+  std::optional<std::string> language;
+  std::optional<std::string> spam_tag;
+  std::optional<std::string> spam_folder;
+  std::optional<std::string> spam_level;
+  std::optional<std::uint64_t> quota_bytes;
+  std::optional<std::vector<std::string>> targets;
+  std::optional<std::string> password;  // plain, or a hash that sasl/password.h can verify
+  bool becomes_mailbox = false;         // of a filter-only user
+};
+
+struct NewUser {
+  std::string domain;
+  std::string local;
+  UserType type = UserType::Mailbox;  // not Alias: create_alias
+  UserSettings settings;              // with a workgroup; a mailbox and a filter-only user with a password
+};
+
+struct UserView {
+  User user;
+  std::string workgroup;  // its name
+  std::string alias_of;   // the target's local part
+  bool is_queued = false;
+};
+
+struct UserLine {
+  std::string local;
+  UserType type = UserType::Mailbox;
+  std::string workgroup;
+};
+
+// Which types a request is about: another one is as if it did not exist, as the protocols want it.
+using UserTypes = std::vector<UserType>;
+inline const UserTypes kAnyUser(kUserTypes.begin(), kUserTypes.end());
+
+// The users of domains, and what they may do. Requests name domains and local parts in any case.
+class Users {
+ public:
+  explicit Users(std::shared_ptr<Core> core) : core_(std::move(core)) {}
+
+  io::Task<Result<Receipt>> create(Caller caller, NewUser spec);
+  io::Task<Result<Receipt>> create_alias(Caller caller, std::string domain, std::string local, std::string target);
+  io::Task<Result<Receipt>> change(Caller caller, std::string domain, std::string local, UserTypes types, UserSettings settings);
+  // With all its aliases.
+  io::Task<Result<Receipt>> erase(Caller caller, std::string domain, std::string local, UserTypes types);
+  io::Task<Result<Receipt>> rename(Caller caller, std::string domain, std::string local, UserTypes types, std::string new_local);
+  io::Task<Result<UserView>> get(Caller caller, std::string domain, std::string local, UserTypes types);
+  // By local part.
+  io::Task<Result<std::vector<UserLine>>> list(Caller caller, std::string domain);
+  // Whether each name is taken, by a user of any type.
+  io::Task<Result<std::vector<bool>>> taken(Caller caller, std::string domain, std::vector<std::string> locals);
+
+  // The services named get the state; the others keep theirs.
+  io::Task<Result<Receipt>> set_services(Caller caller, std::string domain, std::string local, UserTypes types,
+                                         std::vector<std::pair<Service, ServiceState>> states);
+  // Refused, code WRONG_PASSWORD.
+  io::Task<Result<>> verify_password(Caller caller, std::string domain, std::string local, std::string password);
+
+ private:
+  std::shared_ptr<Core> core_;
+};
+
+}  // namespace postroad::control
