@@ -11,7 +11,7 @@
 #include "control/queues.h"
 #include "control/reach.h"
 #include "control/sign_in.h"
-#include "control/sql/database.h"
+#include "sql/database.h"
 #include "control/users.h"
 #include "control/workgroups.h"
 #include "feed/source.h"

@@ -9,7 +9,7 @@
 
 #include "base/check.h"
 
-namespace postroad::control::sql {
+namespace postroad::sql {
 
 // What a column holds: nothing, a whole number, or a text. Times are numbers (microseconds since 1970, UTC), claims
 // are 0 and 1.
@@ -64,4 +64,4 @@ class Argument {
   std::variant<std::monostate, std::int64_t, std::string_view> held_;
 };
 
-}  // namespace postroad::control::sql
+}  // namespace postroad::sql

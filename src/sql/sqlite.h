@@ -3,9 +3,9 @@
 #include <chrono>
 #include <string>
 
-#include "control/sql/database.h"
+#include "sql/database.h"
 
-namespace postroad::control::sql {
+namespace postroad::sql {
 
 // A database in one file by SQLite 3: WAL, and every commit is on the disk before it returns (`synchronous=FULL`).
 class Sqlite : public Database {
@@ -26,4 +26,4 @@ class Sqlite : public Database {
   Options options_;
 };
 
-}  // namespace postroad::control::sql
+}  // namespace postroad::sql

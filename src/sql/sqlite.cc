@@ -1,4 +1,4 @@
-#include "control/sql/sqlite.h"
+#include "sql/sqlite.h"
 
 #include <sqlite3.h>
 
@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 
-namespace postroad::control::sql {
+namespace postroad::sql {
 namespace {
 
 struct CloseDatabase {
@@ -162,4 +162,4 @@ Result<std::unique_ptr<Connection>> Sqlite::connect(Access access) {
   return connection;
 }
 
-}  // namespace postroad::control::sql
+}  // namespace postroad::sql

@@ -6,11 +6,11 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "control/sql/value.h"
+#include "sql/value.h"
 
-// Control's database behind one interface. The statements are written once, in the SQL that SQLite and PostgreSQL
+// A SQL database behind one interface. The statements are written once, in the SQL that SQLite and PostgreSQL
 // share: arguments are `$1`, `$2`, ...; keys compare bytewise; no types but BIGINT and TEXT.
-namespace postroad::control::sql {
+namespace postroad::sql {
 
 // One connection, used by one thread at a time. Statements are prepared once and kept.
 //
@@ -50,4 +50,4 @@ inline Result<Row> run_one(Connection& connection, std::string_view statement, s
   return std::move(rows.front());
 }
 
-}  // namespace postroad::control::sql
+}  // namespace postroad::sql
