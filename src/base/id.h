@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -24,5 +25,10 @@ bool is_id(std::string_view text, char type);
 
 // When the id was made, to the millisecond; `text` must be an id.
 Time id_time(std::string_view text);
+
+// An id without its type letter, for rows that hold many. `text` must be an id.
+using IdBytes = std::array<char, 16>;
+IdBytes pack_id(std::string_view text);
+std::string unpack_id(char type, const IdBytes& bytes);
 
 }  // namespace postroad

@@ -58,6 +58,8 @@ TEST_CASE("ids sort by the time that they were made at") {
   CHECK_FALSE(is_id(first, 'f'));
   CHECK_FALSE(is_id(first.substr(1), 'e'));
   CHECK(id_time(second) == late);
+  CHECK(unpack_id('e', pack_id(first)) == first);
+  CHECK(pack_id(first) < pack_id(second));
 }
 
 TEST_CASE("a scanner's first failure sticks") {
