@@ -1,0 +1,50 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "findings.h"
+#include "io/simulated.h"
+#include "model/mailbox.h"
+
+namespace postroad::sim {
+
+// A mail account as its users know it.
+struct Person {
+  std::string address;
+  std::string password;
+  std::string host;  // of the cluster that has the account
+  model::Mailbox mailbox;
+  std::map<std::string, std::string> uidls;  // POP's unique ids, and whose they were
+  Person(Findings& findings, std::string at, std::string secret, std::string where)
+      : address(std::move(at)), password(std::move(secret)), host(std::move(where)), mailbox(findings, address) {}
+};
+
+// What the people of a run share: the world they live in, and what they write down.
+struct Scene {
+  io::simulated::World& world;
+  io::simulated::Loop& loop;  // the people's; it never crashes
+  io::simulated::Network& network;
+  Findings& findings;
+  const io::simulated::TlsContext& tls;
+
+  std::map<std::string, std::uint64_t> acknowledged;  // operations, by kind
+  std::uint64_t next_letter = 1;
+  std::uint64_t next_group = 1;
+  bool is_closing = false;  // people finish what they do and leave
+
+  io::Tick now() const { return world.now(); }
+  void acknowledge(const std::string& kind) {
+    ++acknowledged[kind];
+    world.note("acknowledged " + kind);
+  }
+  std::uint64_t acknowledged_total() const {
+    std::uint64_t total = 0;
+    for (const auto& [kind, count] : acknowledged) total += count;
+    return total;
+  }
+};
+
+}  // namespace postroad::sim
