@@ -56,6 +56,7 @@ std::unexpected<Error> SqliteConnection::failure(std::string_view doing) const {
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return fail(Fault::Busy, text);
+    case SQLITE_FULL: return fail(Fault::Busy, "the disk is full: " + text);
     case SQLITE_CONSTRAINT: return fail(Fault::Conflict, text, "UNIQUE");
     default: return fail(Fault::Broken, text);
   }

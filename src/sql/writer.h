@@ -1,0 +1,119 @@
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <type_traits>
+
+#include "io/event.h"
+#include "io/pool.h"
+#include "sql/database.h"
+
+namespace postroad::sql {
+
+// All writing goes through here: one piece of work at a time, and what waits meanwhile is committed together with the
+// next, so that many small requests share one sync (group commit). Each piece is atomic by itself: one that fails
+// leaves nothing behind and does not hurt its neighbours. Nobody hears of success before the commit.
+class Writer : public std::enable_shared_from_this<Writer> {
+ public:
+  struct Options {
+    std::size_t queue = 10'000;  // pieces that may wait; past it: Busy
+    std::size_t group = 256;     // pieces in one commit
+    std::function<void(std::size_t pieces)> on_commit;  // on a thread of the pool
+  };
+  // `pool` must outlive the writer.
+  static std::shared_ptr<Writer> make(std::unique_ptr<Connection> connection, io::Pool& pool, Options options);
+
+  // Calls `work`, a Result<T>(Connection&), on the pool, and comes back to `home` when it is committed. `work` must
+  // hold what it needs by value: it may run although its caller is gone. Pieces commit in the order of asking.
+  // Broken: nobody knows whether it was committed; from then on nothing is accepted.
+  template <class Work, class T = typename std::invoke_result_t<Work, Connection&>::value_type>
+  io::Task<Result<T>> run(io::Loop& home, Work work) {
+    struct Held {
+      Work work;
+      std::optional<Result<T>> made;
+    };
+    auto held = std::make_shared<Held>(std::move(work));
+    io::Promised<Result<T>> promised(home);
+    const bool taken = submit({
+        .work = [held](Connection& connection) -> Result<> {
+          held->made.emplace(held->work(connection));
+          if (!*held->made) return std::unexpected(held->made->error());
+          return {};
+        },
+        .done = [held, promised](const Result<>& outcome) {
+          if (outcome) promised.set(std::move(*held->made));
+          else promised.set(std::unexpected(outcome.error()));
+        },
+    });
+    if (!taken) co_return fail(Fault::Busy, "too many requests wait for the database; try again later");
+    co_return co_await promised.get();
+  }
+
+  bool is_healthy() const { return is_healthy_; }
+
+ private:
+  struct Piece {
+    std::function<Result<>(Connection&)> work;
+    std::function<void(const Result<>&)> done;
+    Result<> outcome = {};
+  };
+  Writer(std::unique_ptr<Connection> connection, io::Pool& pool, Options options);
+
+  bool submit(Piece piece);
+  void drain();
+  std::vector<Piece> take();
+  void commit(std::vector<Piece>& pieces);
+  Result<> run_all(std::vector<Piece>& pieces);
+  Result<> run_one(Piece& piece);
+
+  io::Pool& pool_;
+  const Options options_;
+  std::unique_ptr<Connection> connection_;  // drain()'s alone
+  std::atomic<bool> is_healthy_ = true;
+  std::mutex mutex_;  // guards what follows
+  std::deque<Piece> queue_;
+  bool is_draining_ = false;
+};
+
+// Reading, on as many connections as there are threads to read: each piece sees one state of the database.
+class Readers : public std::enable_shared_from_this<Readers> {
+ public:
+  // Both must outlive the readers.
+  static std::shared_ptr<Readers> make(Database& database, io::Pool& pool);
+
+  // As Writer::run, without a commit.
+  template <class Work, class T = typename std::invoke_result_t<Work, Connection&>::value_type>
+  io::Task<Result<T>> run(io::Loop& home, Work work) {
+    auto made = co_await pool_.run(home, [self = shared_from_this(), work = std::move(work)]() mutable {
+      return self->template read<T>(work);
+    });
+    if (!made) co_return std::unexpected(std::move(made).error());
+    co_return std::move(*made);
+  }
+
+ private:
+  Readers(Database& database, io::Pool& pool) : database_(database), pool_(pool) {}
+
+  template <class T, class Work>
+  Result<T> read(Work& work) {
+    TRY(auto connection, borrow());
+    TRY_OK(connection->begin());
+    auto made = work(*connection);
+    connection->rollback();
+    if (made || made.error().fault != Fault::Broken) give_back(std::move(connection));
+    return made;
+  }
+  Result<std::unique_ptr<Connection>> borrow();
+  void give_back(std::unique_ptr<Connection> connection);
+
+  Database& database_;
+  io::Pool& pool_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Connection>> idle_;
+};
+
+}  // namespace postroad::sql
