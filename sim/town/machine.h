@@ -1,0 +1,51 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "io/simulated.h"
+
+namespace postroad::sim {
+
+// A machine that may crash and start again: what is on its disk stays, all else goes.
+class Machine {
+ public:
+  Machine(io::simulated::World& world, io::simulated::Network& network, std::string name)
+      : world_(world), network_(network), name_(std::move(name)), clock_(world) {}
+  virtual ~Machine() = default;
+  Machine(const Machine&) = delete;
+  Machine& operator=(const Machine&) = delete;
+
+  const std::string& name() const { return name_; }
+  bool is_up() const { return is_up_; }
+
+  // Boots, and starts what runs on it.
+  void start();
+  // The process is killed where it stands. The host stays, and closes its connections.
+  void crash();
+  // All of it is gone at once; peers are not told.
+  void lose_power();
+
+  virtual std::vector<io::simulated::Loop*> loops() = 0;
+  io::simulated::Clock& clock() { return clock_; }
+
+  // What may go wrong with its disk; calm_disk() ends all of it.
+  virtual void make_disk_slow() = 0;
+  virtual void make_disk_uncertain() = 0;
+  virtual void make_disk_fail() = 0;
+  virtual void calm_disk() = 0;
+
+ protected:
+  virtual void build() = 0;                         // everything is made and started
+  virtual void tear_down(bool loses_power) = 0;     // the loops are killed first, then everything is destroyed
+
+  io::simulated::World& world_;
+  io::simulated::Network& network_;
+
+ private:
+  std::string name_;
+  io::simulated::Clock clock_;
+  bool is_up_ = false;
+};
+
+}  // namespace postroad::sim
