@@ -33,6 +33,7 @@ inline constexpr std::size_t kScanRows = 1024;
 inline constexpr std::size_t kPartitionRows = 100'000;
 inline constexpr std::size_t kPieceBytes = 1UL << 20;       // of a body, per body_put or in a batch
 inline constexpr std::size_t kGetKeys = 1024;
+inline constexpr std::size_t kReadBytes = 4UL << 20;        // of rows by a scan, of a body by a body_get
 
 struct Row {
   std::string key;

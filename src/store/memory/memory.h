@@ -28,6 +28,7 @@ class Disk {
   std::vector<Row> rows(const Partition& partition) const;
   std::map<std::string, std::string> bodies() const;  // by id, all pieces
   std::size_t under_way() const;                      // writes neither durable nor lost yet
+  void settle();                                      // lands them all: at the end of a run
 
   // Makes reads of it Broken, as a checksum that does not fit would.
   void damage_partition(const Partition& partition);
