@@ -36,7 +36,7 @@ struct Loop::Alarm {
   asio::executor_work_guard<asio::io_context::executor_type> work;
 };
 
-Loop::Loop(const Clock& clock)
+Loop::Loop(const io::Clock& clock)
     : io::Loop(clock),
       context_(std::make_unique<asio::io_context>(BOOST_ASIO_CONCURRENCY_HINT_SAFE)),
       alarm_(std::make_unique<Alarm>(*context_)) {}

@@ -33,7 +33,7 @@ class Random : public io::Random {
 // An io_context and the thread that runs it.
 class Loop : public io::Loop {
  public:
-  explicit Loop(const Clock& clock);
+  explicit Loop(const io::Clock& clock);
   ~Loop() override;
 
   void post(std::function<void()> work) override;
