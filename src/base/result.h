@@ -45,9 +45,11 @@ inline std::unexpected<Error> fail(Fault fault, std::string text, std::string co
   auto held = __VA_ARGS__;                                                 \
   if (!held) [[unlikely]] leave std::unexpected(std::move(held).error());  \
   decl = std::move(*held)
-#define POSTROAD_OK_(leave, held, ...)                                     \
-  auto held = __VA_ARGS__;                                                 \
-  if (!held) [[unlikely]] leave std::unexpected(std::move(held).error())
+#define POSTROAD_OK_(leave, held, ...)                                      \
+  do {                                                                     \
+    auto held = __VA_ARGS__;                                               \
+    if (!held) [[unlikely]] leave std::unexpected(std::move(held).error()); \
+  } while (false)
 
 #define TRY(decl, ...) POSTROAD_TRY_(return, POSTROAD_JOIN(held_, __LINE__), decl, __VA_ARGS__)
 #define CO_TRY(decl, ...) POSTROAD_TRY_(co_return, POSTROAD_JOIN(held_, __LINE__), decl, __VA_ARGS__)

@@ -4,7 +4,6 @@
 #include <fstream>
 #include <sstream>
 
-#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 #include "base/chars.h"
@@ -100,12 +99,14 @@ class Reading {
  public:
   Reading(std::string_view file, Settings& settings) : file_(file), settings_(settings) {}
 
-  void take(const std::string& name, const toml::node& node) {
-    const Setting* const setting = find(name);
-    if (setting == nullptr) {
-      complain(node.source(), name + ": no such setting" + nearest(name));
-    } else if (!assign(*setting, node, settings_)) {
-      complain(node.source(), fmt::format("{}: expected {}, not {}", name, expected(*setting), text_of(node)));
+  void take_all(const toml::table& file) {
+    for (const auto& [name, node] : file) {
+      const auto* const table = node.as_table();
+      if (table == nullptr) {
+        complain(node.source(), std::string(name.str()) + ": expected a table, as in [smtp]");
+        continue;
+      }
+      for (const auto& [key, value] : *table) take(fmt::format("{}.{}", name.str(), key.str()), value);
     }
   }
   void complain(const toml::source_region& where, const std::string& what) {
@@ -114,6 +115,14 @@ class Reading {
   const std::string& errors() const { return errors_; }
 
  private:
+  void take(const std::string& name, const toml::node& node) {
+    const Setting* const setting = find(name);
+    if (setting == nullptr) {
+      complain(node.source(), name + ": no such setting" + nearest(name));
+    } else if (!assign(*setting, node, settings_)) {
+      complain(node.source(), fmt::format("{}: expected {}, not {}", name, expected(*setting), text_of(node)));
+    }
+  }
   std::string_view file_;
   Settings& settings_;
   std::string errors_;
@@ -124,18 +133,10 @@ class Reading {
 Result<Settings> parse(std::string_view text, std::string_view file_name) {
   Settings settings;
   Reading reading(file_name, settings);
-  const auto parsed = toml::parse(text);
-  if (!parsed) {
-    reading.complain(parsed.error().source(), std::string(parsed.error().description()));
-    return fail(Fault::Syntax, reading.errors());
-  }
-  for (const auto& [table_name, node] : parsed.table()) {
-    const auto* const table = node.as_table();
-    if (table == nullptr) {
-      reading.complain(node.source(), std::string(table_name.str()) + ": expected a table, as in [smtp]");
-      continue;
-    }
-    for (const auto& [key, value] : *table) reading.take(fmt::format("{}.{}", table_name.str(), key.str()), value);
+  try {  // the library of Debian is built to throw
+    reading.take_all(toml::parse(text));
+  } catch (const toml::parse_error& error) {
+    reading.complain(error.source(), std::string(error.description()));
   }
   if (!reading.errors().empty()) return fail(Fault::Syntax, reading.errors());
   return settings;

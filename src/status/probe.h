@@ -53,9 +53,9 @@ struct ProbeWorld {
 io::Task<ProbeResult> probe_provisioning(ProbeWorld world, ProbePlan plan, std::string token, std::string password, bool set_password);
 // Sends the probe a mail whose subject holds `token`.
 io::Task<ProbeResult> probe_inbound(ProbeWorld world, ProbePlan plan, std::string token);
-// Sees that mail by POP3.
+// Sees that mail by POP3; where `token` is empty, only that the mailbox opens.
 io::Task<ProbeResult> probe_pop(ProbeWorld world, ProbePlan plan, std::string token, std::string password);
-// Sees it by IMAP, and empties the mailbox.
+// Sees it by IMAP, likewise, and empties the mailbox.
 io::Task<ProbeResult> probe_imap(ProbeWorld world, ProbePlan plan, std::string token, std::string password);
 
 }  // namespace postroad::status
