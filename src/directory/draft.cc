@@ -28,9 +28,7 @@ struct Apply {
     return {};
   }
   Result<> operator()(const feed::SetServices& change) const { return draft.set_services(change); }
-  Result<> operator()(const feed::UnknownChange& change) const {
-    return refuse("this cluster does not know changes of kind '" + change.kind + "': it must be upgraded first");
-  }
+  Result<> operator()(const feed::UnknownChange& change) const { return refuse(change.reason); }
 };
 
 }  // namespace

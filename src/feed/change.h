@@ -20,6 +20,7 @@ using Position = std::uint64_t;
 inline constexpr std::size_t kBatchChanges = 256;
 inline constexpr std::size_t kChangeBytes = 256UL << 10;  // of one change in JSON
 inline constexpr std::size_t kReasonBytes = 300;
+inline constexpr std::size_t kKindBytes = 64;
 
 // Puts are absolute: what the object is from now on. An object is known by its id, so that a put with another name
 // renames. Deleting what does not exist is applied.
@@ -69,9 +70,11 @@ struct SetServices {
   std::vector<std::pair<Service, ServiceState>> states;
   bool operator==(const SetServices&) const = default;
 };
-// What a newer control sends and this version does not know: it is refused, by name.
+// What a newer control sends and this version does not know, or what is malformed: it is refused for that reason, and
+// holds nothing up.
 struct UnknownChange {
   std::string kind;
+  std::string reason;
   bool operator==(const UnknownChange&) const = default;
 };
 

@@ -1,13 +1,12 @@
 #pragma once
 
 #include <chrono>
-#include <map>
 #include <memory>
 #include <string>
 
 #include "feed/link.h"
 #include "feed/source.h"
-#include "io/event.h"
+#include "io/stream.h"
 #include "io/random.h"
 #include "log/log.h"
 #include "metrics/metrics.h"
@@ -28,12 +27,14 @@ struct ClientOptions {
   std::size_t calls = 64;                          // under way; more are answered with Busy
 };
 
+struct ClientState;
+
 // A cluster's end of its feed: connects to control, pulls, hands changes to the sink, settles, carries reports up and
 // calls in. Comes again, later and later, where the connection ends, and goes on from where the sink stands. The
 // cluster serves mail without it.
 class Client {
  public:
-  // All must outlive the client and belong to `loop`.
+  // All must outlive the client; `sink` and `calls` are used on `loop`.
   Client(io::Loop& loop, io::Network& network, const io::TlsContext& tls, io::Random& random, Sink& sink, Calls& calls,
          log::Log& log, metrics::Registry& metrics, ClientOptions options);
   ~Client();
@@ -49,8 +50,8 @@ class Client {
   bool is_connected() const;
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  io::Task<void> connect_once();
+  std::unique_ptr<ClientState> state_;
 };
 
 }  // namespace postroad::feed

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "feed/message.h"
@@ -21,22 +22,26 @@ class Link {
  public:
   Link(io::Loop& loop, std::unique_ptr<io::Stream> stream, LinkOptions options);
 
-  // The next message; pings are answered inside.
+  // The next message; pings are answered inside, words of a newer version skipped.
   io::Task<Message> read();
   // In the order of asking.
   io::Task<void> write(Message message);
-  io::Task<void> ping_for_ever();
+  // Pings until close(). Throws where the stream ends.
+  io::Task<void> keep_alive();
 
-  io::Stream& stream() { return *stream_; }
-  // Ends reads and writes.
-  void interrupt() { stream_->interrupt(); }
+  // Ends reads and writes, now and later. Any number of times.
+  void close();
+  bool is_closed() const { return is_closed_; }
 
  private:
   void extend();
+  io::Task<void> fill(std::span<char> into);
   io::Loop& loop_;
   std::unique_ptr<io::Stream> stream_;
   LinkOptions options_;
   io::Mutex writing_;
+  io::Bell closed_;
+  bool is_closed_ = false;
 };
 
 }  // namespace postroad::feed

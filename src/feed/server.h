@@ -1,13 +1,11 @@
 #pragma once
 
-#include <chrono>
-#include <map>
 #include <memory>
 #include <string>
 
 #include "feed/link.h"
 #include "feed/source.h"
-#include "io/event.h"
+#include "io/stream.h"
 #include "log/log.h"
 #include "metrics/metrics.h"
 
@@ -19,6 +17,8 @@ struct ServerOptions {
   std::size_t calls = 64;  // under way at a cluster; more are refused with Busy
 };
 
+struct ServerState;
+
 // Control's end of the feeds: one connection for each cluster, whose certificate's common name is `cluster.<name>`.
 // A second connection of one cluster takes the place of the first.
 class Server {
@@ -29,7 +29,7 @@ class Server {
 
   // Serves accepted connections until the listener closes.
   io::Task<void> serve(io::Listener& listener, const io::TlsContext& tls);
-  // One connection, until it ends. Does not throw.
+  // One connection, which has not begun its handshake, until it ends. Does not throw.
   io::Task<void> serve(std::unique_ptr<io::Stream> stream, const io::TlsContext& tls);
 
   // There may be changes for the cluster now.
@@ -44,12 +44,7 @@ class Server {
   void stop();
 
  private:
-  struct Session;
-  io::Loop& loop_;
-  Source& source_;
-  log::Log& log_;
-  ServerOptions options_;
-  std::map<std::string, std::shared_ptr<Session>> sessions_;  // by cluster
+  std::unique_ptr<ServerState> state_;
 };
 
 }  // namespace postroad::feed

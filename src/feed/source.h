@@ -16,11 +16,14 @@ struct Standing {
   Position acknowledged = 0;  // everything up to here is settled
 };
 
+inline constexpr std::size_t kReportKeyBytes = 200;
+inline constexpr std::size_t kReportValueBytes = 8UL << 10;
+
 // An exact state that a cluster tells control: absolute, so repeats and reorder are harmless.
 struct Report {
-  std::string key;            // what it is about: `usage/a...`; at most 200 bytes
+  std::string key;            // what it is about: `usage/a...`; at most kReportKeyBytes
   std::uint64_t version = 0;  // of two with one key the greater counts
-  std::string value;          // the text of a JSON value
+  std::string value;          // the text of a JSON value, at most kReportValueBytes
   bool operator==(const Report&) const = default;
 };
 

@@ -1,0 +1,160 @@
+#include "feed/change.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace postroad::feed {
+namespace {
+
+const std::string kD = "d22222222222222222222222222";
+const std::string kD2 = "d22222222222222222222222223";
+const std::string kA = "a22222222222222222222222222";
+
+// `@d`, `@e`, `@a` stand for the ids above, and ' for ".
+std::string written(std::string_view text) {
+  std::string made;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '@' && at + 1 < text.size() && (text[at + 1] == 'd' || text[at + 1] == 'e' || text[at + 1] == 'a')) {
+      const char which = text[++at];
+      made += which == 'd' ? kD : which == 'e' ? kD2 : kA;
+    } else {
+      made += text[at] == '\'' ? '"' : text[at];
+    }
+  }
+  return made;
+}
+
+TEST_CASE("each kind of change is written in one way and read back the same") {
+  Domain domain{.id = kD, .name = "a.example"};
+  Domain full{kD, "b.example", kD2, true, kA, kA, "mx.example:25", "Europe/Berlin", "de"};
+  Account mailbox{.id = kA, .domain = kD, .local = "Ann"};
+  Account group{kA, kD, "team", AccountType::Group, 1UL << 40, {}, {"x@y.example"}, "UTC", "en"};
+  group.services.set(Service::Imap, ServiceState::Suspended);
+  group.services.set(Service::Pop, ServiceState::Disabled);
+
+  struct Case {
+    Payload payload;
+    const char* json;
+  };
+  const Case cases[] = {
+      {PutDomain{domain}, "{'domain':{'id':'@d','name':'a.example'},'kind':'domain.put'}"},
+      {PutDomain{full},
+       "{'domain':{'id':'@d','name':'b.example','alias_of':'@e','disabled':true,'catch_all':'@a','postmaster':'@a',"
+       "'filter_mx':'mx.example:25','timezone':'Europe/Berlin','language':'de'},'kind':'domain.put'}"},
+      {DeleteDomain{kD}, "{'domain':'@d','kind':'domain.delete'}"},
+      {SetDomainDisabled{kD, true}, "{'domain':'@d','disabled':true,'kind':'domain.disabled'}"},
+      {PutAccount{mailbox, {}}, "{'account':{'id':'@a','domain':'@d','local':'Ann','type':'mailbox'},'kind':'account.put'}"},
+      {PutAccount{group, "{SHA}x"},
+       "{'account':{'id':'@a','domain':'@d','local':'team','type':'group','quota':1099511627776,"
+       "'services':{'imap':'suspended','pop':'disabled'},'targets':['x@y.example'],'timezone':'UTC','language':'en'},"
+       "'password_hash':'{SHA}x','kind':'account.put'}"},
+      {DeleteAccount{kA}, "{'account':'@a','kind':'account.delete'}"},
+      {PutAlias{{kD, "anna", kA}}, "{'alias':{'domain':'@d','local':'anna','account':'@a'},'kind':'alias.put'}"},
+      {DeleteAlias{kD, "anna"}, "{'domain':'@d','local':'anna','kind':'alias.delete'}"},
+      {SetPassword{kA, "h"}, "{'account':'@a','password_hash':'h','kind':'password.set'}"},
+      {SetPassword{kA, ""}, "{'account':'@a','kind':'password.set'}"},
+      {SetServices{kA, {{Service::SmtpIn, ServiceState::Suspended}, {Service::Webmail, ServiceState::Enabled}}},
+       "{'account':'@a','services':{'smtpin':'suspended','webmail':'enabled'},'kind':'services.set'}"},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.json);
+    CHECK(encode(c.payload) == written(c.json));
+    const auto read = decode_payload(written(c.json));
+    REQUIRE(read.has_value());
+    CHECK(*read == c.payload);
+  }
+}
+
+TEST_CASE("what a newer control adds is passed over, or refused where it was meant to matter") {
+  const auto domain = decode_payload(written("{'kind':'domain.put','domain':{'id':'@d','name':'a.b','colour':[1]},'x':1}"));
+  REQUIRE(domain.has_value());
+  CHECK(std::get<PutDomain>(*domain).domain.name == "a.b");
+
+  const auto account = decode_payload(
+      written("{'kind':'account.put','account':{'id':'@a','domain':'@d','local':'x','services':{'fax':'enabled'}}}"));
+  CHECK(account.has_value());
+
+  const auto kind = decode_payload("{\"kind\":\"moon.put\"}");
+  REQUIRE(kind.has_value());
+  CHECK(std::get<UnknownChange>(*kind).reason ==
+        "this cluster does not know changes of kind 'moon.put': it must be upgraded first");
+  CHECK_FALSE(decode_payload(written("{'kind':'services.set','account':'@a','services':{'fax':'enabled'}}")).has_value());
+}
+
+TEST_CASE("what is no change is refused with the member's name") {
+  struct Case {
+    const char* json;
+    const char* want;
+  };
+  const Case cases[] = {
+      {"", "not JSON: incomplete JSON"},
+      {"{", "not JSON: incomplete JSON"},
+      {"{} x", "not JSON: extra data"},
+      {"[]", "change: expected an object"},
+      {"{}", "change: 'kind' is missing"},
+      {"{'kind':7}", "change: 'kind' is no text"},
+      {"{'kind':'domain.put'}", "domain: expected an object"},
+      {"{'kind':'domain.put','domain':{}}", "domain: 'id' is missing"},
+      {"{'kind':'domain.put','domain':{'id':'@a','name':'x'}}", "domain: 'id' is no id of type d"},
+      {"{'kind':'domain.put','domain':{'id':'@d'}}", "domain: 'name' is missing"},
+      {"{'kind':'domain.put','domain':{'id':'@d','name':'a\\u0000b'}}", "domain: 'name' holds a control character"},
+      {"{'kind':'domain.put','domain':{'id':'@d','name':'x','disabled':1}}", "domain: 'disabled' is neither true nor false"},
+      {"{'kind':'account.put','account':{'id':'@a','domain':'@d','local':'x','type':'moon'}}",
+       "account: 'type' is 'moon', which is no word known here"},
+      {"{'kind':'account.put','account':{'id':'@a','domain':'@d','local':'x','quota':-1}}", "account: 'quota' is no whole number"},
+      {"{'kind':'account.put','account':{'id':'@a','domain':'@d','local':'x','quota':1e3}}", "account: 'quota' is no whole number"},
+      {"{'kind':'account.put','account':{'id':'@a','domain':'@d','local':'x','quota':9223372036854775808}}",
+       "account: 'quota' is more than 9223372036854775807"},
+      {"{'kind':'account.put','account':{'id':'@a','domain':'@d','local':'x','services':{'imap':'maybe'}}}",
+       "account: 'services' holds a state that is none"},
+      {"{'kind':'account.put','account':{'id':'@a','domain':'@d','local':'x','targets':[1]}}",
+       "account: 'targets' holds what is no address"},
+      {"{'kind':'account.put','account':{'id':'@a','domain':'@d','local':'x','targets':{}}}", "account: 'targets' is no list"},
+      {"{'kind':'services.set','account':'@a','services':[]}", "services.set: 'services' is no object"},
+      {"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]", "not JSON: too deep"},
+      {"{'kind':'\xff'}", "not JSON: syntax error"},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.json);
+    const auto read = decode_payload(written(c.json));
+    REQUIRE_FALSE(read.has_value());
+    CHECK(read.error().fault == Fault::Syntax);
+    CHECK(read.error().text == c.want);
+  }
+}
+
+TEST_CASE("sizes are bounded") {
+  const auto account = [](const std::string& member) {
+    return written("{'kind':'account.put','account':{'id':'@a','domain':'@d',") + member + "}}";
+  };
+  const auto list = [](std::size_t count) {
+    std::string made = R"("local":"x","targets":[")";
+    for (std::size_t n = 0; n < count; ++n) made += n == 0 ? "a@b\"" : ",\"a@b\"";
+    return made + "]";
+  };
+  CHECK(decode_payload(account("\"local\":\"" + std::string(256, 'x') + "\"")).has_value());
+  CHECK_FALSE(decode_payload(account("\"local\":\"" + std::string(257, 'x') + "\"")).has_value());
+  CHECK(decode_payload(account(list(1000))).has_value());
+  CHECK_FALSE(decode_payload(account(list(1001))).has_value());
+}
+
+TEST_CASE("objects alone are read back as they were written") {
+  const Domain domain{.id = kD, .name = "a.example", .language = "de"};
+  const Account account{.id = kA, .domain = kD, .local = "\xc3\xa4", .targets = {"a@b.c"}};
+  const Alias alias{kD, "anna", kA};
+  CHECK(decode_domain(encode(domain)) == domain);
+  CHECK(decode_account(encode(account)) == account);
+  CHECK(decode_alias(encode(alias)) == alias);
+}
+
+TEST_CASE("words are told apart") {
+  for (const auto service : kServices) CHECK(parse_service(service_name(service)) == service);
+  CHECK(parse_service("IMAP") == std::nullopt);
+  CHECK(parse_service_state("suspended") == ServiceState::Suspended);
+  CHECK(parse_account_type("forward") == AccountType::ForwardOnly);
+  CHECK(parse_account_type("") == std::nullopt);
+}
+
+}  // namespace
+}  // namespace postroad::feed
