@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 
 namespace postroad::wiring {
@@ -48,9 +49,33 @@ Result<> write_endpoints(const Path& folder, const std::vector<Plane>& planes, c
     boost::system::error_code failed;
     const auto parsed = json::parse(demo, failed);
     if (failed || !parsed.is_object()) return fail(Fault::Broken, "control/demo.json is damaged; start anew with --fresh");
-    for (const auto& member : parsed.as_object()) all[member.key()] = member.value();
+    all["accounts"] = parsed.at("accounts");
+    all["admin"] = parsed.at("administrators").at(0);
   }
   return write_file(folder / "endpoints.json", json::serialize(all) + "\n");
+}
+
+Result<> write_probes(const Path& folder, const std::vector<Plane>& planes, const std::string& demo) {
+  if (demo.empty()) return {};
+  boost::system::error_code failed;
+  const auto parsed = json::parse(demo, failed);
+  if (failed) return fail(Fault::Broken, "control/demo.json is damaged; start anew with --fresh");
+  const auto control = std::ranges::find(planes, Plane::Kind::Control, &Plane::kind);
+  json::array plans;
+  for (const auto& probe : parsed.at("probes").as_array()) {
+    const auto cluster = std::ranges::find(planes, std::string(probe.at("cluster").as_string()), &Plane::name);
+    if (cluster == planes.end()) continue;
+    plans.push_back(json::object{{"cluster", cluster->name},
+                                 {"smtp", endpoint(*cluster->find("smtp"))},
+                                 {"imap", endpoint(*cluster->find("imaps"))},
+                                 {"pop3", endpoint(*cluster->find("pop3s"))},
+                                 {"app", endpoint(*control->find("app"))},
+                                 {"app_user", probe.at("user")},
+                                 {"app_domain", probe.at("admin_domain")},
+                                 {"app_password", probe.at("password")},
+                                 {"domain", probe.at("domain")}});
+  }
+  return write_file(folder / "status/probes.json", json::serialize(plans) + "\n");
 }
 
 Result<std::string> welcome(const Path& folder) {

@@ -14,6 +14,10 @@ namespace postroad::wiring {
 Result<> write_endpoints(const Path& folder, const std::vector<Plane>& planes, const std::map<std::string, int>& process_ids,
                          const std::string& demo);
 
+// Where the status plane's synthetic user goes, as status/probes.json has it: public ports, and the probes that the
+// demo made. Nothing to write while there is no demo.
+Result<> write_probes(const Path& folder, const std::vector<Plane>& planes, const std::string& demo);
+
 // The one screen that `postroad up` prints when all is ready, made from endpoints.json.
 Result<std::string> welcome(const Path& folder);
 

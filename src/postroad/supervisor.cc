@@ -94,16 +94,24 @@ Result<> Supervisor::open_sockets() {
 
 Task<Result<>> Supervisor::start() {
   const auto until = loop_.clock().steady() + kStartPatience;
-  for (const auto& child : children_) {
-    loop_.spawn(keep(child.get()), "supervise " + child->plane.title());
-    // One after the other: clusters find control there, and status finds both.
-    while (!child->is_ready) {
-      const bool is_late = loop_.clock().steady() >= until;
-      if (child->has_ended_early || is_late)
-        co_return fail(Fault::Broken, child->plane.title() + (is_late ? " is not ready" : " ended at once") + "; see " +
-                                          (folder_ / "log" / (child->plane.title() + ".log")).string());
-      co_await changed_.wait(until);
-    }
+  // Control and the clusters wait for each other; status looks at all of them.
+  for (const bool is_status : {false, true}) {
+    const auto belongs = [is_status](const auto& child) { return (child->plane.kind == Plane::Kind::Status) == is_status; };
+    for (const auto& child : children_)
+      if (belongs(child)) loop_.spawn(keep(child.get()), "supervise " + child->plane.title());
+    for (const auto& child : children_)
+      if (belongs(child)) CO_TRY_OK(co_await await_child(child.get(), until));
+  }
+  co_return Result<>();
+}
+
+Task<Result<>> Supervisor::await_child(Child* child, io::Tick until) {
+  while (!child->is_ready) {
+    const bool is_late = loop_.clock().steady() >= until;
+    if (child->has_ended_early || is_late)
+      co_return fail(Fault::Broken, child->plane.title() + (is_late ? " is not ready" : " ended at once") + "; see " +
+                                        (folder_ / "log" / (child->plane.title() + ".log")).string());
+    co_await changed_.wait(until);
   }
   co_return Result<>();
 }

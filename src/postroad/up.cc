@@ -12,6 +12,7 @@
 #include "log/writer.h"
 #include "postroad/endpoints.h"
 #include "postroad/plan.h"
+#include "postroad/process.h"
 #include "postroad/supervisor.h"
 
 namespace postroad::wiring {
@@ -20,10 +21,6 @@ using io::Task;
 
 namespace {
 
-int complain(const Error& error) {
-  std::fprintf(stderr, "postroad: %s\n", error.text.c_str());
-  return 1;
-}
 
 // Standard input and output are the terminal's or a pipe's: whoever waits for that pipe's end must not wait for us.
 void leave_terminal(const Path& folder) {
@@ -75,7 +72,8 @@ class Up {
 
   void tell_endpoints() {
     const auto demo = read_file(options_.folder / "control/demo.json");
-    const auto written = write_endpoints(options_.folder, planes_, supervisor_.process_ids(), demo.value_or(""));
+    auto written = write_endpoints(options_.folder, planes_, supervisor_.process_ids(), demo.value_or(""));
+    if (written) written = write_probes(options_.folder, planes_, demo.value_or(""));
     if (!written) log_.error("supervisor.endpoints_failed", {{"reason", written.error().text}});
   }
 

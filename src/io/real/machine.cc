@@ -153,4 +153,8 @@ void Machine::stop() {
   for (auto& loop : loops_) loop->stop();
 }
 
+void Machine::kill() {
+  for (auto& loop : loops_) loop->kill();
+}
+
 }  // namespace postroad::io::real

@@ -42,6 +42,8 @@ class Loop : public io::Loop {
   // Runs on the calling thread until stop().
   void run();
   void stop();  // from any thread
+  // Destroys all tasks, after run() has returned: before what they refer to goes.
+  void kill() { destroy_tasks(); }
   boost::asio::io_context& context() { return *context_; }
 
  private:
@@ -92,7 +94,8 @@ class Machine {
   std::vector<io::Loop*> loops();
 
   void run();   // until stop()
-  void stop();  // from any thread; tasks that still stand are destroyed with the machine
+  void stop();  // from any thread
+  void kill();  // all loops' tasks, after run()
 
  private:
   Clock clock_;

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <memory>
+
+#include "postroad/plan.h"
+#include "postroad/process.h"
+
+namespace CLI {
+class App;
+}
+
+namespace postroad::wiring {
+
+// The planes. Each returns the exit code.
+int run_cluster(const ProcessOptions& options);
+int run_control(const ProcessOptions& options);
+int run_status(const ProcessOptions& options);
+
+int check_config(const std::string& file);
+int print_settings();
+
+// The operators' commands, which talk to running planes: `provisioning`, `incident`.
+class OperatorCommands {
+ public:
+  virtual ~OperatorCommands() = default;
+  virtual int run() = 0;  // the one that was given
+};
+std::unique_ptr<OperatorCommands> add_operator_commands(CLI::App& app);
+
+}  // namespace postroad::wiring

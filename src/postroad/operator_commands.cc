@@ -1,0 +1,136 @@
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <cstdio>
+
+#include "control/operator.h"
+#include "io/reader.h"
+#include "postroad/commands.h"
+
+namespace postroad::wiring {
+namespace json = boost::json;
+using io::Task;
+
+namespace {
+
+constexpr auto kPatience = std::chrono::seconds(30);
+constexpr std::size_t kAnswerBytes = 16UL << 20;
+
+using Talk = std::function<Task<Result<std::string>>(io::Stream&)>;
+
+Task<void> converse(io::real::Machine* machine, std::string path, Talk talk, Result<std::string>* answer) {
+  try {
+    const auto stream = co_await io::real::connect_unix(machine->loop(0), path);
+    stream->set_deadline(machine->clock().steady() + kPatience);
+    *answer = co_await talk(*stream);
+  } catch (const io::Ended& ended) {
+    *answer = fail(Fault::Busy, std::string(ended.what()) + "; is postroad running with this --dir?");
+  }
+  machine->stop();
+}
+
+// Talks to a plane over its operators' socket, and prints what it answers.
+int ask(const Path& socket, Talk talk) {
+  io::real::Machine machine(1);
+  Result<std::string> answer = fail(Fault::Broken, "no answer");
+  machine.loop(0).spawn(converse(&machine, socket.string(), std::move(talk), &answer), "operator");
+  machine.run();
+  if (!answer) return complain(answer.error());
+  std::fputs(answer->c_str(), stdout);
+  return 0;
+}
+
+Task<Result<std::string>> ask_status(io::Stream& stream, std::string request) {
+  request += "\n";
+  co_await stream.write(request);
+  io::Reader reader(stream);
+  const auto line = co_await reader.line(kAnswerBytes);
+  boost::system::error_code failed;
+  const auto parsed = json::parse(json::string_view(line->data(), line->size()), failed);
+  if (failed) co_return fail(Fault::Broken, "the status plane's answer is not JSON");
+  if (!parsed.at("ok").as_bool()) co_return fail(Fault::Refused, std::string(parsed.at("error").as_string()));
+  std::string shown;
+  for (const auto& incident : parsed.at("incidents").as_array())
+    shown += "incident " + json::serialize(incident.at("number")) + "  " + std::string(incident.at("state").as_string()) + "  " +
+             std::string(incident.at("changed_at").as_string()) + "  " + std::string(incident.at("title").as_string()) + "\n";
+  co_return shown;
+}
+
+class Commands : public OperatorCommands {
+ public:
+  explicit Commands(CLI::App& app) {
+    add_provisioning(app);
+    add_incident(app);
+  }
+
+  int run() override {
+    if (*provisioning_) return run_provisioning();
+    return run_incident();
+  }
+
+ private:
+  void add_provisioning(CLI::App& app) {
+    provisioning_ = app.add_subcommand("provisioning", "See and steer the provisioning queue");
+    provisioning_->require_subcommand(1);
+    const auto verb = [this](const char* name, const char* help, bool needs_cluster) {
+      auto* const command = provisioning_->add_subcommand(name, help);
+      command->add_option("--dir", folder_, "The data folder")->capture_default_str();
+      if (needs_cluster) command->add_option("cluster", request_.cluster, "The cluster's name")->required();
+      return command;
+    };
+    verb("state", "Each cluster's queue: paused or not, length, age of the oldest change", false);
+    verb("pause", "Hand no more changes to a cluster; requests are accepted and queued", true);
+    verb("resume", "Hand changes to a cluster again", true);
+    verb("list", "What waits for a cluster, oldest first", true)
+        ->add_option("--most", request_.most, "How many")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+  }
+
+  void add_incident(CLI::App& app) {
+    incident_ = app.add_subcommand("incident", "Tell the public what is the matter, on the status page");
+    incident_->require_subcommand(1);
+    post_ = incident_->add_subcommand("post", "Open an incident, or add an update to one; the state online closes it");
+    post_->add_option("--dir", folder_, "The data folder")->capture_default_str();
+    post_->add_option("--number", number_, "The incident to add to; without it a new one is opened");
+    post_->add_option("--title", title_, "The title of a new one");
+    post_->add_option("--component", components_, "What a new one concerns: a-imap, b-provisioning, ...; without it everything");
+    post_->add_option("--state", state_, "online, degraded, maintenance or offline")->required();
+    post_->add_option("--text", text_, "What the public reads")->required();
+    list_ = incident_->add_subcommand("list", "All incidents, newest first");
+    list_->add_option("--dir", folder_, "The data folder")->capture_default_str();
+  }
+
+  int run_provisioning() {
+    request_.command = provisioning_->get_subcommands().front()->get_name();
+    return ask(folder_ / "control/operator.sock", [this](io::Stream& stream) { return control::ask_operator(stream, request_); });
+  }
+
+  int run_incident() {
+    json::object request{{"do", "list"}};
+    if (*post_) {
+      request = {{"do", "post"}, {"title", title_}, {"text", text_}, {"state", state_}};
+      if (number_ > 0) request["incident"] = number_;
+      if (!components_.empty()) request["components"] = json::value_from(components_);
+    }
+    return ask(folder_ / "status/operator.sock",
+               [text = json::serialize(request)](io::Stream& stream) { return ask_status(stream, text); });
+  }
+
+  Path folder_ = "demo";
+  CLI::App* provisioning_ = nullptr;
+  control::OperatorRequest request_;
+  CLI::App* incident_ = nullptr;
+  CLI::App* post_ = nullptr;
+  CLI::App* list_ = nullptr;
+  std::int64_t number_ = 0;
+  std::string title_;
+  std::string text_;
+  std::string state_;
+  std::vector<std::string> components_;
+};
+
+}  // namespace
+
+std::unique_ptr<OperatorCommands> add_operator_commands(CLI::App& app) { return std::make_unique<Commands>(app); }
+
+}  // namespace postroad::wiring
