@@ -94,6 +94,11 @@ std::string_view verb_of(std::string_view line) { return line.substr(0, line.fin
 
 }  // namespace
 
+bool may_wait(std::string_view line) {
+  const auto verb = verb_of(line);
+  return equal_nocase(verb, "MAIL") || equal_nocase(verb, "RCPT") || equal_nocase(verb, "RSET") || is_bdat(line);
+}
+
 bool is_bdat(std::string_view line) { return starts_nocase(line, "BDAT"); }
 
 Result<Command> parse_command(std::string_view line, Dialect dialect) {

@@ -75,4 +75,7 @@ Result<Command> parse_command(std::string_view line, Dialect dialect);
 // Whether the line begins as BDAT does: a chunk may follow it, whether it can be parsed or not.
 bool is_bdat(std::string_view line);
 
+// Whether the reply may be held back while more commands are at hand: to MAIL, RCPT, RSET and BDAT.  rfc2920 3.2
+bool may_wait(std::string_view line);
+
 }  // namespace postroad::smtp

@@ -4,7 +4,7 @@ namespace postroad::smtp {
 
 void DataDecoder::keep(std::string_view run) {
   size_bytes_ += run.size();
-  if (!is_too_large() && !flaws_.any()) into_.append(run);
+  if (keeps_ && !is_too_large() && !flaws_.any()) into_.append(run);
 }
 
 std::size_t DataDecoder::feed(std::string_view piece) {

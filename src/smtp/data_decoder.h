@@ -21,6 +21,9 @@ class DataDecoder {
   // How many bytes of `piece` were used: all of them, unless the message ended.
   std::size_t feed(std::string_view piece);
 
+  // From now on nothing is appended.
+  void drop() { keeps_ = false; }
+
   bool is_done() const { return state_ == State::Done; }
   const Flaws& flaws() const { return flaws_; }
   // Of the message, whether kept or not.
@@ -34,6 +37,7 @@ class DataDecoder {
   std::string& into_;
   std::uint64_t most_;
   std::uint64_t size_bytes_ = 0;
+  bool keeps_ = true;
   Flaws flaws_;
   State state_ = State::LineStart;
 };

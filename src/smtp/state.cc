@@ -94,11 +94,6 @@ Next State::on(Data) {
   return TakeData{};
 }
 
-Next State::data_refused(Reply refusal) {
-  reset();
-  return count_refusal(std::move(refusal));
-}
-
 std::optional<Reply> State::refuse_chunk(const Chunk& chunk) {
   if (phase_ == Phase::ChunksRefused) return Reply{503, "5.5.1", "an earlier chunk was refused; say RSET"};
   if (phase_ != Phase::Chunks && (phase_ != Phase::Mail || envelope_.recipients.empty())) return no_recipients();

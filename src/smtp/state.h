@@ -38,7 +38,7 @@ struct JudgeSender {  // decide about envelope().mail, then State::sender()
 struct JudgeRecipient {  // decide, then State::recipient()
   Rcpt rcpt;
 };
-struct TakeData {};  // send the reply 354, read to the end, then State::message_ended(); or State::data_refused()
+struct TakeData {};  // send 354 and read to the end, or send a refusal; then State::message_ended()
 struct TakeChunk {   // read `chunk.size_bytes` octets in any case; keep them if not refused. Then State::chunk_taken()
   Chunk chunk;
   std::optional<Reply> refusal;
@@ -67,7 +67,6 @@ class State {
   // refusals were counted the conversation ends with it.
   Next sender(std::optional<Reply> refusal);
   Next recipient(std::optional<Reply> refusal);
-  Next data_refused(Reply refusal);
   // Only for a chunk that was not the last, or was refused; the last one ends in message_ended().
   Next chunk_taken(const TakeChunk& taken);
   // After the replies to a whole message: the transaction is over. `accepted`: for one recipient at least.
@@ -79,7 +78,7 @@ class State {
   bool is_extended() const { return is_extended_; }                // EHLO or LHLO, not HELO
   bool is_secure() const { return is_secure_; }
   bool is_lmtp() const { return offer_.dialect == Dialect::Lmtp; }
-  std::uint64_t chunk_bytes() const { return chunk_bytes_; }       // of the transaction, by BDAT
+  bool is_in_chunks() const { return phase_ == Phase::Chunks; }    // BDAT came, and no LAST
 
  private:
   enum class Phase { Fresh, Ready, Mail, Chunks, ChunksRefused };
