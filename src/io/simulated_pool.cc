@@ -9,15 +9,16 @@ Pool::Pool(World& world, Options options) : world_(world), options_(options), fr
 }
 
 bool Pool::submit(std::function<void()> work) {
-  if (*waiting_ >= options_.queue) return false;
-  ++*waiting_;
+  if (waiting_->size() >= options_.queue) return false;
+  const auto number = ++last_;
+  waiting_->emplace(number, std::move(work));
   auto& free_at = *std::ranges::min_element(free_at_);
   free_at = std::max(free_at, world_.now()) + world_.random().between(options_.least, options_.most);
-  world_.at(free_at, [alive = std::weak_ptr(waiting_), work = std::move(work)] {
+  world_.at(free_at, [alive = std::weak_ptr(waiting_), number] {
     const auto waiting = alive.lock();
     if (!waiting) return;
-    --*waiting;
-    work();
+    const auto due = waiting->extract(number);
+    due.mapped()();
   });
   return true;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 
 #include "io/pool.h"
@@ -26,7 +27,9 @@ class Pool : public io::Pool {
   World& world_;
   Options options_;
   std::vector<Tick> free_at_;  // by thread
-  std::shared_ptr<std::size_t> waiting_ = std::make_shared<std::size_t>(0);
+  std::uint64_t last_ = 0;
+  using Waiting = std::map<std::uint64_t, std::function<void()>>;
+  std::shared_ptr<Waiting> waiting_ = std::make_shared<Waiting>();  // the pool's alone, and gone with it
 };
 
 }  // namespace postroad::io::simulated
