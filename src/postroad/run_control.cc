@@ -1,0 +1,150 @@
+#include <boost/json.hpp>
+
+#include "appd/server.h"
+#include "control/api.h"
+#include "control/demo.h"
+#include "control/operator.h"
+#include "control/reach.h"
+#include "feed/server.h"
+#include "postroad/commands.h"
+#include "postroad/demo_file.h"
+#include "sql/sqlite.h"
+
+namespace postroad::wiring {
+
+using io::Task;
+
+namespace {
+
+constexpr std::size_t kSqlThreads = 3;
+constexpr auto kDemoPatience = std::chrono::seconds(60);
+constexpr auto kDemoLook = std::chrono::milliseconds(50);
+
+control::Options options_of(const config::Settings& settings, bool is_demo) {
+  control::Options made;
+  made.clusters = {"a", "b"};
+  made.answer_wait = settings.provisioning.answer_wait;
+  made.queue_most = settings.provisioning.queue_max;
+  made.quota_bytes = settings.provisioning.quota;
+  made.hash.memory_bytes = settings.sign_in.hash_memory;
+  made.hash.passes = settings.sign_in.hash_passes;
+  made.failures_most = is_demo ? 0 : settings.sign_in.failures_max;
+  made.failures_window = settings.sign_in.failures_window;
+  return made;
+}
+
+// The control plane: its database, its faces, and the feeds to the clusters.
+class ControlProcess {
+ public:
+  ControlProcess(Process& process, bool is_demo)
+      : process_(process),
+        is_demo_(is_demo),
+        sql_pool_(kSqlThreads, process.settings().runtime.pool_queue),
+        hash_pool_(process.settings().runtime.pool_threads, process.settings().runtime.pool_queue),
+        database_((process.folder() / "control.db").string()) {}
+
+  Result<> start() {
+    auto& loop = process_.loop();
+    const control::Machine machine{loop, sql_pool_, hash_pool_, process_.machine().random(), process_.log(), process_.metrics()};
+    TRY(api_, control::Api::open(database_, machine, options_of(process_.settings(), is_demo_)));
+    TRY(feed_tls_, process_.seam_server_tls());
+    TRY(service_tls_, process_.service_tls());
+
+    feed_ = std::make_unique<feed::Server>(loop, api_->source(), process_.log(), process_.metrics());
+    reach_ = std::make_unique<control::FeedReach>(*feed_);
+    api_->connect(*reach_);
+    feed_listener_ = process_.sockets().listener(loop, "feed");
+    loop.spawn(feed_->serve(*feed_listener_, *feed_tls_), "feed");
+
+    operator_ = std::make_unique<control::Operator>(loop, *api_, process_.log());
+    operator_listener_ = io::real::listen_unix(loop, (process_.folder() / "operator.sock").string());
+    loop.spawn(operator_->serve(*operator_listener_), "operators");
+
+    serve_app();
+    loop.spawn(settle(), "demo");
+    return {};
+  }
+
+  Task<void> stop() {
+    app_listener_->close();
+    app_plain_listener_->close();
+    operator_listener_->close();
+    feed_listener_->close();
+    co_await app_->drain(process_.loop().clock().steady() + std::chrono::seconds(5));
+    feed_->stop();
+  }
+
+  bool is_healthy() const { return api_->is_healthy(); }
+
+ private:
+  void serve_app() {
+    auto& loop = process_.loop();
+    appd::Options options;
+    options.idle_timeout = process_.settings().app.idle_timeout;
+    options.sessions_max = process_.settings().app.sessions_max;
+    app_ = std::make_unique<appd::Server>(loop, *api_, process_.log(), process_.metrics(), options);
+    app_listener_ = process_.sockets().listener(loop, "app");
+    app_plain_listener_ = process_.sockets().listener(loop, "app_plain");
+    loop.spawn(app_->serve(*app_listener_, service_tls_.get()), "app");
+    loop.spawn(app_->serve(*app_plain_listener_, nullptr), "app_plain");
+  }
+
+  // Ready: with the demo's accounts in the clusters, or as much of them as those have taken in a while.
+  Task<void> settle() {
+    if (is_demo_) {
+      const auto made = co_await make_demo();
+      if (!made) {
+        process_.fail_with("the demo can't be set up: " + made.error().text);
+        co_return;
+      }
+      const auto until = process_.loop().clock().steady() + kDemoPatience;
+      while (process_.loop().clock().steady() < until && !co_await is_settled()) co_await process_.loop().sleep(kDemoLook);
+    }
+    process_.ready();
+  }
+
+  Task<Result<>> make_demo() {
+    const auto path = process_.folder() / "demo.json";
+    control::Demo known;
+    if (const auto text = read_file(path)) CO_TRY(known, parse_demo(*text));
+    CO_TRY(const auto demo, co_await control::set_up_demo(*api_, process_.machine().random(), {.clusters = {"a", "b"}}, known));
+    co_return write_file(path, demo_text(demo));
+  }
+
+  Task<bool> is_settled() {
+    const auto queues = co_await api_->queues.state();
+    if (!queues) co_return true;
+    for (const auto& queue : *queues)
+      if (queue.length > 0 && !queue.is_paused) co_return false;
+    co_return true;
+  }
+
+  Process& process_;
+  const bool is_demo_;
+  io::real::Pool sql_pool_;
+  io::real::Pool hash_pool_;
+  sql::Sqlite database_;
+  std::unique_ptr<control::Api> api_;
+  std::unique_ptr<tls::Context> feed_tls_;
+  std::unique_ptr<tls::Context> service_tls_;
+  std::unique_ptr<feed::Server> feed_;
+  std::unique_ptr<control::FeedReach> reach_;
+  std::unique_ptr<control::Operator> operator_;
+  std::unique_ptr<appd::Server> app_;
+  std::unique_ptr<io::Listener> feed_listener_;
+  std::unique_ptr<io::Listener> operator_listener_;
+  std::unique_ptr<io::Listener> app_listener_;
+  std::unique_ptr<io::Listener> app_plain_listener_;
+};
+
+}  // namespace
+
+int run_control(const ProcessOptions& options) {
+  auto process = Process::open(options, "control", 1);
+  if (!process) return complain(process.error());
+  ControlProcess control(**process, options.is_demo);
+  if (const auto started = control.start(); !started) return complain(started.error());
+  return (*process)->run([&] { return control.stop(); }, [&] { return control.is_healthy(); });
+}
+
+}  // namespace postroad::wiring
