@@ -3,8 +3,9 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <set>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "io/event.h"
 #include "log/log.h"
@@ -22,6 +23,7 @@ struct Visit {
   };
   What what = What::Done;
   Time due{};
+  std::optional<std::string> value;  // the row's now, where the handler has written it
 };
 
 struct Options {
@@ -51,21 +53,28 @@ class Runner {
   io::Task<void> stop();
 
  private:
-  struct Backoff {
-    io::Tick until;
-    std::chrono::milliseconds wait;
-  };
   struct Shard;
+  // One look at a partition: what its due rows' handlers left to be written, and what is due next.
+  struct Look {
+    Batch batch;
+    std::optional<Time> next;
+    bool has_more = false;  // perhaps rows that are due now
+  };
 
   io::Task<void> run_shard(Shard& shard);
   io::Task<Result<>> hold_lease(Shard& shard);
   io::Task<Result<io::Tick>> begin_due(Shard& shard);
-  bool may_begin(const Shard& shard, const Mark& mark) const;
-  io::Task<void> visit(Shard& shard, Mark mark);
-  io::Task<Result<>> work_off(Shard& shard, Mark mark);
-  io::Task<Result<Batch>> run_rows(const Partition& partition, const std::vector<Row>& rows, Time& next);
-  io::Task<Visit> call(const Partition& partition, const Timed& timed);
-  void ended(Shard& shard, const Mark& mark, const Result<>& result);
+  std::optional<io::Tick> begin(Shard& shard, const Mark& mark, const Row& row);
+  io::Task<void> visit(Shard& shard, Mark mark, Row row);
+  io::Task<Result<>> work_off(Mark mark, Row row);
+  io::Task<Result<bool>> look(Mark mark);
+  io::Task<Result<Look>> run_rows(Partition partition, std::vector<Row> rows);
+  io::Task<Visit> call(Partition partition, Timed timed);
+  io::Task<Result<bool>> leave(Mark mark, std::optional<std::string> seen, Look look);
+  void ended(Shard& shard, const Mark& mark, const std::string& key, const Result<>& result);
+  void wake(Shard& shard);
+  Time now() const { return loop_.clock().now(); }
+  io::Tick tick() const { return loop_.clock().steady(); }
 
   Engine& engine_;
   io::Loop& loop_;
@@ -78,7 +87,8 @@ class Runner {
   std::map<std::string, Handler, std::less<>> handlers_;
   std::vector<std::unique_ptr<Shard>> shards_;
   io::Bell ended_;
-  std::size_t under_way_ = 0;
+  std::size_t running_ = 0;    // coroutines of shards
+  std::size_t under_way_ = 0;  // visits
   bool is_stopping_ = false;
 };
 

@@ -60,12 +60,14 @@ class Carrier {
   void join(agenda::Runner& runner);       // makes it the handler
 
  private:
+  friend agenda::Timed outbox(const Handoff& handoff, Time due);
   struct Outbox;
+  static std::string encode(const Handoff& handoff);
   io::Task<agenda::Visit> carry(Partition from, agenda::Timed timed);
-  io::Task<Stepped> do_step(const Partition& from, const agenda::Timed& timed, const Handoff& handoff);
-  io::Task<Result<bool>> set_done(const Partition& from, const agenda::Timed& timed, const Handoff& handoff);
-  io::Task<Result<>> forget(const Handoff& handoff);
-  agenda::Visit later(const agenda::Timed& timed) const;
+  io::Task<Stepped> do_step(Partition from, agenda::Timed timed, Handoff handoff);
+  io::Task<Result<agenda::Timed>> set_done(Partition from, agenda::Timed timed, Outbox outbox);
+  io::Task<Result<>> forget(Handoff handoff);
+  agenda::Visit later(const agenda::Timed& timed);
 
   Engine& engine_;
   io::Loop& loop_;
