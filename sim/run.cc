@@ -1,0 +1,47 @@
+#include "run.h"
+
+#include "audit.h"
+#include "town/town.h"
+
+namespace postroad::sim {
+namespace {
+using namespace std::chrono_literals;
+
+constexpr auto kMostWork = 30min;
+constexpr auto kMostRest = 60min;
+
+bool has_enough(Town& town) {
+  return town.scene().acknowledged_total() >= kLeastAcknowledged && town.trouble().total() >= kLeastFaults;
+}
+
+void come_to_rest(Town& town) {
+  town.trouble().end();
+  town.scene().is_closing = true;
+  if (!town.run_until([&town] { return town.are_people_gone(); }, kMostRest))
+    return town.findings().add("people can't finish what they do");
+  if (!town.run_until([&town] { return town.is_provisioned(); }, kMostRest))
+    return town.findings().add("provisioning does not drain");
+}
+
+}  // namespace
+
+Verdict run_seed(std::uint64_t seed, std::function<void(std::string_view)> on_note) {
+  Town town(seed, std::move(on_note));
+  const auto begun = town.world().now();
+  town.set_up();
+  town.send_people();
+  const bool is_enough = town.run_until([&town] { return has_enough(town); }, kMostWork);
+  if (!is_enough && !town.findings().any()) town.findings().add("too little was acknowledged, or went wrong");
+  if (!town.findings().any()) come_to_rest(town);
+  if (!town.findings().any()) audit(town);
+
+  return Verdict{.seed = seed,
+                 .findings = town.findings().all(),
+                 .acknowledged = town.scene().acknowledged,
+                 .faults = town.trouble().counts(),
+                 .trace_hash = town.world().trace_hash(),
+                 .steps = town.world().steps(),
+                 .virtual_seconds = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(town.world().now() - begun).count())};
+}
+
+}  // namespace postroad::sim

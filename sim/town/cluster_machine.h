@@ -1,0 +1,55 @@
+#pragma once
+
+#include <memory>
+
+#include "cluster/node.h"
+#include "store/memory/memory.h"
+#include "town/machine.h"
+#include "town/world_log.h"
+
+namespace postroad::sim {
+
+// The one node of a mail cluster.
+class ClusterMachine : public Machine {
+ public:
+  struct Options {
+    std::string name;          // of the cluster, and of the host
+    std::uint16_t number = 1;  // of the cluster
+    std::string control;       // control's host
+    std::size_t loops = 2;
+    std::string rules_domain;  // postmaster's
+  };
+  ClusterMachine(io::simulated::World& world, io::simulated::Network& network, Options options,
+                 io::simulated::Random random);
+  ~ClusterMachine() override;
+
+  std::vector<io::simulated::Loop*> loops() override;
+  void make_disk_slow() override;
+  void make_disk_uncertain() override;
+  void make_disk_fail() override;
+  void calm_disk() override;
+
+  // While it is up and open.
+  bool is_open() const;
+  cluster::Node& node();
+  store::Store& store();
+  const store::memory::Disk& disk() const { return disk_; }
+
+ protected:
+  void build() override;
+  void tear_down(bool loses_power) override;
+
+ private:
+  struct Running;
+  static io::Task<void> open(Running* running, io::simulated::Host* host);
+
+  Options options_;
+  io::simulated::Random random_;
+  store::memory::Disk disk_;
+  io::simulated::TlsContext mail_tls_{"mail"};
+  io::simulated::TlsContext feed_tls_;
+  WorldLog log_;
+  std::unique_ptr<Running> running_;
+};
+
+}  // namespace postroad::sim

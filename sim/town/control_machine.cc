@@ -1,0 +1,76 @@
+#include "town/control_machine.h"
+
+#include "appd/server.h"
+#include "control/reach.h"
+#include "feed/server.h"
+#include "sql/sqlite.h"
+
+namespace postroad::sim {
+namespace {
+constexpr std::uint16_t kFeedPort = 4500;
+constexpr std::uint16_t kAppPort = 4449;
+}  // namespace
+
+struct ControlMachine::Running {
+  io::simulated::Loop loop;
+  io::simulated::Random random;
+  io::simulated::Pool sql;
+  io::simulated::Pool hash;
+  metrics::Registry metrics;
+  sql::Sqlite database;
+  std::unique_ptr<control::Api> api;
+  std::unique_ptr<feed::Server> feed;
+  std::unique_ptr<control::FeedReach> reach;
+  std::unique_ptr<appd::Server> app;
+  std::unique_ptr<io::Listener> feed_listener;
+  std::unique_ptr<io::Listener> app_listener;
+
+  Running(io::simulated::World& world, const io::Clock& clock, io::simulated::Random given, const std::string& vfs)
+      : loop(world, clock, "control"), random(given), sql(world), hash(world), database("control.db", {.vfs = vfs, .cache_kib = 1024}) {}
+};
+
+ControlMachine::ControlMachine(io::simulated::World& world, io::simulated::Network& network,
+                               std::vector<std::string> clusters, io::simulated::Random random)
+    : Machine(world, network, "control"), clusters_(std::move(clusters)), random_(random), log_(world, "control") {}
+
+ControlMachine::~ControlMachine() {
+  if (running_) ControlMachine::tear_down(false);
+}
+
+void ControlMachine::build() {
+  running_ = std::make_unique<Running>(world_, clock(), io::simulated::Random(random_.next()), disk_.name());
+  auto& loop = running_->loop;
+  control::Options options;
+  options.clusters = clusters_;
+  options.hash = {.passes = 1, .memory_kib = 8};
+  options.failures_most = 0;
+  auto opened = control::Api::open(running_->database, {loop, running_->sql, running_->hash, running_->random, log_, running_->metrics}, options);
+  check(opened.has_value(), "control's database opens: " + (opened ? "" : opened.error().text));
+  running_->api = std::move(*opened);
+
+  auto& host = network_.host(name());
+  running_->feed = std::make_unique<feed::Server>(loop, running_->api->source(), log_, running_->metrics);
+  running_->reach = std::make_unique<control::FeedReach>(*running_->feed);
+  running_->api->connect(*running_->reach);
+  running_->feed_listener = host.listen(loop, {"0.0.0.0", kFeedPort});
+  loop.spawn(running_->feed->serve(*running_->feed_listener, feed_tls_), "feed");
+
+  running_->app = std::make_unique<appd::Server>(loop, *running_->api, log_, running_->metrics, appd::Options{});
+  running_->app_listener = host.listen(loop, {"0.0.0.0", kAppPort});
+  loop.spawn(running_->app->serve(*running_->app_listener, &service_tls_), "app");
+}
+
+// Closing a database tidies up on its disk, which a crash does not: so the disk goes first.
+void ControlMachine::tear_down(bool) {
+  disk_.fail_after(0);
+  running_->loop.kill();
+  running_.reset();
+  disk_.crash(random_);
+}
+
+std::vector<io::simulated::Loop*> ControlMachine::loops() { return {&running_->loop}; }
+void ControlMachine::make_disk_fail() { disk_.fail_after(random_.below(40)); }
+bool ControlMachine::is_healthy() const { return running_ && running_->api->is_healthy(); }
+control::Api& ControlMachine::api() { return *running_->api; }
+
+}  // namespace postroad::sim

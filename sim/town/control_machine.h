@@ -1,0 +1,47 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "control/api.h"
+#include "sql/memory_vfs.h"
+#include "town/machine.h"
+#include "town/world_log.h"
+
+namespace postroad::sim {
+
+// The control plane: its database on a disk of its own, the feeds, and APP.
+class ControlMachine : public Machine {
+ public:
+  ControlMachine(io::simulated::World& world, io::simulated::Network& network, std::vector<std::string> clusters,
+                 io::simulated::Random random);
+  ~ControlMachine() override;
+
+  std::vector<io::simulated::Loop*> loops() override;
+  void make_disk_slow() override {}
+  void make_disk_uncertain() override {}
+  // Everything fails from some write on, until the machine is started anew.
+  void make_disk_fail() override;
+  void calm_disk() override {}
+
+  // While it is up.
+  bool is_healthy() const;
+  control::Api& api();
+
+ protected:
+  void build() override;
+  void tear_down(bool loses_power) override;
+
+ private:
+  struct Running;
+  std::vector<std::string> clusters_;
+  io::simulated::Random random_;
+  sql::MemoryDisk disk_;
+  io::simulated::TlsContext feed_tls_{"control"};
+  io::simulated::TlsContext service_tls_{"mail"};
+  WorldLog log_;
+  std::unique_ptr<Running> running_;
+};
+
+}  // namespace postroad::sim
