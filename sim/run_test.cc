@@ -1,0 +1,42 @@
+#include "run.h"
+
+#include <doctest/doctest.h>
+
+#include "program/verdict_line.h"
+
+namespace postroad::sim {
+namespace {
+
+TEST_CASE("a seed gives the same run twice, to the same byte") {
+  for (const std::uint64_t seed : {1, 2, 3}) {
+    const auto once = run_seed(seed);
+    const auto again = run_seed(seed);
+    CAPTURE(seed);
+    CHECK(once.steps == again.steps);
+    CHECK(once.trace_hash == again.trace_hash);
+  }
+}
+
+TEST_CASE("a run has enough in it to mean something") {
+  const auto verdict = run_seed(4);
+  std::uint64_t acknowledged = 0;
+  std::uint64_t faults = 0;
+  for (const auto& [kind, count] : verdict.acknowledged) acknowledged += count;
+  for (const auto& [kind, count] : verdict.faults) faults += count;
+  CHECK(acknowledged >= kLeastAcknowledged);
+  CHECK(faults >= kLeastFaults);
+  CHECK(verdict.findings.empty());
+}
+
+TEST_CASE("a verdict goes through a pipe") {
+  const Verdict verdict{.seed = 7, .findings = {"one\ttwo", "three"}, .acknowledged = {{"smtp", 5}}, .faults = {{"crash", 2}}, .trace_hash = 99, .steps = 3, .virtual_seconds = 4};
+  const auto read = from_line(to_line(verdict));
+  REQUIRE(read);
+  CHECK(read->findings == verdict.findings);
+  CHECK(read->acknowledged == verdict.acknowledged);
+  CHECK(read->faults == verdict.faults);
+  CHECK(read->trace_hash == 99);
+}
+
+}  // namespace
+}  // namespace postroad::sim
