@@ -1,7 +1,10 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
+
+#include "message/utf8_decoder.h"
 
 namespace postroad::message {
 
@@ -9,14 +12,24 @@ namespace postroad::message {
 // bytes and the empty name: UTF-8 where it is well-formed, else windows-1252, as browsers do.
 std::string to_utf8(std::string_view bytes, std::string_view charset);
 
+// The same in pieces, cut anywhere.
+class CharsetDecoder {
+ public:
+  explicit CharsetDecoder(std::string_view charset);
+  ~CharsetDecoder();
+  CharsetDecoder(CharsetDecoder&&) noexcept;
+  CharsetDecoder& operator=(CharsetDecoder&&) noexcept;
+
+  void feed(std::string_view bytes, std::string& into);
+  void finish(std::string& into);  // what an unfinished character at the end becomes
+
+ private:
+  class Icu;
+  std::unique_ptr<Icu> icu_;  // where null:
+  Utf8Decoder utf8_;
+};
+
 // Whether to_utf8 knows it (IMAP: BADCHARSET).
 bool is_known_charset(std::string_view charset);
-
-// For comparisons that ignore case (IMAP's SEARCH and SORT, i;unicode-casemap of rfc5051): compatibility-decomposed,
-// case-folded UTF-8. Bytes that aren't UTF-8 become U+FFFD.
-std::string fold_case(std::string_view utf8);
-
-// The first `characters` code points of well-formed UTF-8.
-std::string_view first_characters(std::string_view utf8, std::size_t characters);
 
 }  // namespace postroad::message

@@ -13,6 +13,10 @@ struct FieldView {
   std::string_view value;  // behind the colon, folded as it came, with its last line end
 };
 
+// Where the colon of a field's first line stands, and npos where the line is no field: rfc5322 2.2, with white space
+// before the colon (4.5.8).
+std::size_t find_colon(std::string_view line);
+
 // The fields of a header block in their order, up to the empty line or the block's end. Lines end with CRLF or LF.
 std::vector<FieldView> fields(std::string_view block);
 

@@ -12,7 +12,7 @@ namespace postroad::message {
 
 // Where a field of the top header stands.
 struct Field {
-  std::string name;  // as it came, at most limits::kLineHead; empty for a junk line
+  std::string name;  // as it came, without white space; empty for a junk line
   Range raw;         // all of it with its line ends
   Range value;       // behind the colon, to raw.end
 };
@@ -22,8 +22,8 @@ struct Indexed {
   std::vector<Field> fields;  // of the top header, at most limits::kFields
 };
 
-// Makes the index of a message in one pass, fed in pieces of any size: where they are cut changes nothing. Needs at most
-// about 1 MiB however large the message is. Never fails; what is wrong with the message is in Summary::flaws.
+// Makes the index of a message in one pass, fed in pieces of any size: where they are cut changes nothing. Needs a
+// few MiB at most however large and hostile the message is. Never fails; what is wrong with the message is in Summary::flaws.
 //
 // Lines end with LF (CRLF is the rule; a bare LF is a flaw). Only an empty line ends a header, or a boundary line of a
 // multipart around it. A boundary line is "--", the boundary, "--" for the last, and nothing but white space behind: we

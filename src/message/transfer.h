@@ -22,16 +22,18 @@ class TransferDecoder {
   bool is_flawed() const { return is_flawed_; }
 
  private:
+  static constexpr std::size_t kHeld = 998;
   void feed_base64(std::string_view bytes, std::string& into);
+  void end_quantum(std::string& into);
   void feed_quoted(std::string_view bytes, std::string& into);
   void quoted_byte(char c, std::string& into);
+  void after_equals(char c, std::string& into);
 
   Encoding encoding_;
   bool is_flawed_ = false;
-  bool is_padded_ = false;
-  std::uint32_t bits_ = 0;    // base64: of the characters of an unfinished quantum
-  int characters_ = 0;        // of it
-  std::string held_;          // quoted-printable: white space that may be transport padding, or "=" and what follows
+  std::uint32_t bits_ = 0;  // base64: of the characters of an unfinished quantum
+  int characters_ = 0;      // of it
+  std::string held_;        // quoted-printable: what can't be decided yet, kHeld octets at most
 };
 
 std::string decode_transfer(std::string_view bytes, Encoding encoding);
