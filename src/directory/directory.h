@@ -1,7 +1,7 @@
 #pragma once
 
 #include <chrono>
-#include <map>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,15 +14,19 @@
 #include "io/loop.h"
 #include "log/log.h"
 #include "metrics/metrics.h"
+#include "store/agenda_runner.h"
 #include "store/engine.h"
 
 namespace postroad::directory {
 
 struct Options {
-  std::string partition = "directory";  // the root; shards are `directory/00` and on
+  std::string partition = "directory";  // the root; shards are `directory/0000` and on
   std::uint32_t shards = 64;            // at the first start only: the store then keeps it. 1..1024
   Rules rules;
+  std::chrono::hours purge_after{24 * 7};  // a deleted account's mail is kept so long
 };
+
+class Shelf;
 
 // The directory of a cluster: owns the current snapshot, keeps it in the store, and takes the feed's changes in.
 // One writer: the store refuses a second one's commits, which then end with Conflict.
@@ -30,41 +34,59 @@ struct Options {
 // Runs on `home`; views are read on their own loops. docs/feed.md, README.md: how it is stored.
 class Directory : public feed::Sink {
  public:
+  // All must outlive it.
   Directory(io::Loop& home, store::Store& store, log::Log& log, metrics::Registry& metrics, Options options = {});
   ~Directory() override;
 
-  // Finishes what a crash left undone and loads everything. Once, before anything else.
+  // Finishes what a crash left undone and loads everything. Before anything else; again where it failed with Busy.
   io::Task<Result<>> open();
 
   // The view of a loop, which Directory keeps new; the same one for the same loop. Asked for while nothing runs yet,
   // or on `home`.
   View& view(io::Loop& loop);
-  // On `home`.
+  // On `home`. Never null.
   const SnapshotPtr& now() const { return snapshot_; }
 
   // feed::Sink. On `home`.
-  std::string log() const override { return feed_log_; }
-  feed::Position position() const override { return position_; }
+  std::string log() const override;
+  feed::Position position() const override;
   io::Task<Result<std::vector<feed::Settled>>> apply(std::string log, feed::Batch batch) override;
 
-  // Accounts that were deleted and whose mail is still to be purged, as of now; and that it has been.
+  // Has the runner call `purge` for each deleted account whose time has come, on the runner's loop, until it returns
+  // without an error; any number of times for one account. Its mail is its own partition and bodies.
+  using Purge = std::function<io::Task<Result<>>(std::string account)>;
+  void join(store::agenda::Runner& runner, Purge purge);
+  // Deleted accounts that are still to be purged. On `home`.
   std::vector<std::string> gone() const;
-  io::Task<Result<>> forget_gone(std::string account);
 
-  // The stored password hash of an account, read on `loop`; empty where it has none.
+  // The stored credentials of an account, read on `loop`; version 0 where it has none.
   struct Credentials {
     std::uint64_t version = 0;
-    std::string password_hash;
+    std::string password_hash;  // empty: nobody signs in
   };
-  io::Task<Result<Credentials>> credentials(io::Loop& loop, std::string account);
+  io::Task<Result<Credentials>> credentials(io::Loop& loop, std::string account) const;
 
  private:
-  struct State;
+  io::Task<Result<>> reopen();
+  io::Task<Result<>> take_in(std::string log, const feed::Batch& batch);
+  io::Task<Result<std::size_t>> take_some(const std::string& log, const feed::Batch& batch, std::size_t from);
+  io::Task<Result<>> finish();
+  std::vector<feed::Settled> outcomes(const feed::Batch& batch, feed::Position confirmed) const;
+  io::Task<store::agenda::Visit> purge(Purge purge, std::string account);
+  void publish(SnapshotPtr snapshot);
+
   io::Loop& home_;
-  std::unique_ptr<State> state_;
-  SnapshotPtr snapshot_;
-  std::string feed_log_;
-  feed::Position position_ = 0;
+  store::Store& store_;
+  log::Log& log_;
+  Options options_;
+  metrics::Gauge& domains_;
+  metrics::Gauge& accounts_;
+  metrics::Histogram& apply_seconds_;
+  std::unique_ptr<Shelf> shelf_;
+  io::Mutex applying_;
+  SnapshotPtr decided_;   // what the root says, whether or not the shards have it
+  SnapshotPtr snapshot_;  // what is served
+  std::vector<std::pair<io::Loop*, std::unique_ptr<View>>> views_;  // in the order of asking
 };
 
 }  // namespace postroad::directory

@@ -23,6 +23,8 @@ class Draft {
   Result<> delete_domain(const std::string& id);
   Result<> set_domain_disabled(const std::string& id, bool is_disabled);
   Result<> put_account(const feed::Account& account);
+  // The same, with the credentials' version as it is in there.
+  Result<> restore_account(const Account& account);
   Result<> delete_account(const std::string& id);
   Result<> put_alias(const feed::Alias& alias);
   Result<> delete_alias(const std::string& domain, const std::string& local);

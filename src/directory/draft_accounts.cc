@@ -38,6 +38,11 @@ void Draft::erase_local(const std::string& domain, const std::string& folded) {
 }
 
 Result<> Draft::put_account(const feed::Account& account) {
+  const auto before = snapshot_.accounts_.find(account.id);
+  return restore_account(Account{account, before == nullptr ? 0 : before->credentials_version});
+}
+
+Result<> Draft::restore_account(const Account& account) {
   if (!is_id(account.id, 'a')) return refuse("the account's id is none");
   const auto folded = fold_local(account.local);
   if (!folded) return refuse("'" + account.local + "' is no local part of an address");
@@ -45,14 +50,12 @@ Result<> Draft::put_account(const feed::Account& account) {
   for (const auto& target : account.targets)
     if (!fold_address(target)) return refuse("'" + target + "' is no address");
 
-  Account made{account, 0};
   if (const auto before = snapshot_.accounts_.find(account.id)) {
-    made.credentials_version = before->credentials_version;
     const auto folded_before = *fold_local(before->local);
     if (before->domain != account.domain || folded_before != *folded) erase_local(before->domain, folded_before);
   }
   put_local(account.domain, LocalName{*folded, account.id, false});
-  snapshot_.accounts_.put(std::move(made), snapshot_.edit_);
+  snapshot_.accounts_.put(account, snapshot_.edit_);
   return {};
 }
 

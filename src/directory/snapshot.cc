@@ -46,6 +46,11 @@ std::string Snapshot::address_of(const Account& account) const {
   return account.local + "@" + (domain == nullptr ? std::string() : domain->name);
 }
 
+std::vector<feed::Alias> Snapshot::aliases_of(std::string_view account_id) const {
+  const auto list = aliases_.find(account_id);
+  return list == nullptr ? std::vector<feed::Alias>() : list->aliases;
+}
+
 Resolution Snapshot::resolve(std::string_view address) const { return Unfolding(*this).resolve(address); }
 
 }  // namespace postroad::directory

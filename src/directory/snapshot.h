@@ -101,6 +101,7 @@ class Snapshot {
 
   AccountPtr account(std::string_view id) const;  // null where there is none
   std::string address_of(const Account& account) const;  // `local@domain`
+  std::vector<feed::Alias> aliases_of(std::string_view account_id) const;  // local parts folded, as they were made
 
   std::size_t domains() const { return realms_.size(); }
   std::size_t accounts() const { return accounts_.size(); }

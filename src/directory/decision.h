@@ -1,0 +1,61 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "directory/draft.h"
+#include "feed/change.h"
+
+namespace postroad::directory {
+
+// What a run of changes comes to: the next snapshot, the rows that must be written for it, and what became of each
+// change. Pure: it decides, and writes nothing.
+class Decision {
+ public:
+  // `gone`: deleted accounts, which may not come back. It must outlive the decision.
+  // `has_room`: whether the store has room for more objects.
+  Decision(const Snapshot& base, std::uint32_t shards, const std::set<std::string>& gone, bool has_room = true)
+      : draft_(base), shards_(shards), gone_(gone), has_room_(has_room) {}
+
+  // The next change, after those so far.
+  void take(const feed::Change& change);
+  // Whether the rows so far are about as many as a batch of the store should hold.
+  bool is_full() const { return rows_.size() >= kRows || bytes_ >= kBytes; }
+
+  // By shard and key; nothing deletes the row.
+  using Rows = std::map<std::pair<std::uint32_t, std::string>, std::optional<std::string>>;
+  const Rows& rows() const { return rows_; }
+  const std::vector<feed::Settled>& settled() const { return settled_; }
+  const std::vector<std::string>& deleted() const { return deleted_; }  // accounts
+  SnapshotPtr finish() && { return std::move(draft_).finish(); }
+
+ private:
+  // One change adds at most feed::kAliasesPerAccount and a few rows, or feed::kChangeBytes.
+  static constexpr std::size_t kRows = 1400;
+  static constexpr std::size_t kBytes = 2UL << 20;
+
+  Result<> decide(const feed::Payload& payload);
+  Result<> may_add(const feed::Payload& payload) const;
+  Result<> put_account(const feed::PutAccount& change);
+  Result<> delete_account(const feed::DeleteAccount& change);
+  Result<> set_password(const std::string& account, const std::string& hash);
+  void put(std::string_view shard_name, std::string key, std::string value);
+  void erase(std::string_view shard_name, std::string key);
+  void put_domain_row(const std::string& id);
+  void put_account_row(const std::string& id);
+
+  Draft draft_;
+  std::uint32_t shards_;
+  const std::set<std::string>& gone_;
+  bool has_room_;
+  Rows rows_;
+  std::size_t bytes_ = 0;
+  std::vector<feed::Settled> settled_;
+  std::vector<std::string> deleted_;
+};
+
+}  // namespace postroad::directory

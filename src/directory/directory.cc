@@ -1,0 +1,170 @@
+#include "directory/directory.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "directory/shelf.h"
+
+namespace postroad::directory {
+
+using io::Task;
+
+Directory::Directory(io::Loop& home, store::Store& store, log::Log& log, metrics::Registry& metrics, Options options)
+    : home_(home),
+      store_(store),
+      log_(log),
+      options_(std::move(options)),
+      domains_(metrics.gauge("postroad_directory_domains", "Domains known here.")),
+      accounts_(metrics.gauge("postroad_directory_accounts", "Accounts known here.")),
+      apply_seconds_(metrics.histogram("postroad_directory_apply_seconds", "Time that a batch of changes took.")),
+      shelf_(std::make_unique<Shelf>(home, store, options_.partition)),
+      applying_(home),
+      decided_(std::make_shared<Snapshot>()),
+      snapshot_(decided_) {}
+
+Directory::~Directory() = default;
+
+std::string Directory::log() const { return shelf_->meta().log; }
+feed::Position Directory::position() const { return shelf_->meta().position; }
+
+Task<Result<>> Directory::open() {
+  const auto guard = co_await applying_.lock();
+  co_return co_await reopen();
+}
+
+Task<Result<>> Directory::reopen() {
+  CO_TRY_OK(co_await shelf_->open(options_.shards));
+  CO_TRY(auto loaded, co_await shelf_->load(options_.rules));
+  decided_ = std::move(loaded);
+  publish(decided_);
+  log_.info("directory.opened", {{"position", position()}, {"domains", snapshot_->domains()},
+                                 {"accounts", snapshot_->accounts()}});
+  co_return Result<>();
+}
+
+// Views.
+
+View& Directory::view(io::Loop& loop) {
+  for (const auto& [known, view] : views_)
+    if (known == &loop) return *view;
+  views_.emplace_back(&loop, std::make_unique<View>(snapshot_));
+  return *views_.back().second;
+}
+
+void Directory::publish(SnapshotPtr snapshot) {
+  snapshot_ = std::move(snapshot);
+  domains_.set(static_cast<std::int64_t>(snapshot_->domains()));
+  accounts_.set(static_cast<std::int64_t>(snapshot_->accounts()));
+  for (const auto& [loop, view] : views_) {
+    if (loop->is_here()) {
+      view->set(snapshot_);
+    } else {
+      loop->post([at = view.get(), newest = snapshot_] { at->set(newest); });
+    }
+  }
+}
+
+// Changes.
+
+Task<Result<std::vector<feed::Settled>>> Directory::apply(std::string log, feed::Batch batch) {
+  const auto guard = co_await applying_.lock();
+  const auto began = home_.clock().steady();
+  if (shelf_->is_in_doubt()) {
+    CO_TRY_OK(co_await reopen());
+  }
+  CO_TRY_OK(co_await finish());
+  const auto confirmed = shelf_->meta().confirmed;
+  CO_TRY_OK(co_await take_in(std::move(log), batch));
+  apply_seconds_.observe(std::chrono::duration<double>(home_.clock().steady() - began).count());
+  co_return outcomes(batch, confirmed);
+}
+
+Task<Result<>> Directory::take_in(std::string log, const feed::Batch& batch) {
+  if (!this->log().empty() && log != this->log())
+    co_return fail(Fault::Conflict, "the changes are of another log than those applied so far");
+  if (batch.after > position()) co_return fail(Fault::Conflict, "changes between are missing");
+  std::size_t at = 0;
+  while (at < batch.changes.size() && batch.changes[at].position <= position()) ++at;
+  while (at < batch.changes.size()) {
+    CO_TRY(const auto next, co_await take_some(log, batch, at));
+    CO_TRY_OK(co_await finish());
+    at = next;
+  }
+  co_return Result<>();
+}
+
+// Decides as many of the changes as one commit holds; returns the index of the first that is left.
+Task<Result<std::size_t>> Directory::take_some(const std::string& log, const feed::Batch& batch, std::size_t from) {
+  CO_TRY(const auto has_room, co_await shelf_->has_room());
+  const auto& meta = shelf_->meta();
+  Decision decision(*decided_, meta.shards, shelf_->gone(), has_room);
+  auto next = meta;
+  auto at = from;
+  for (; at < batch.changes.size() && !decision.is_full(); ++at) {
+    decision.take(batch.changes[at]);
+    next.position = batch.changes[at].position;
+  }
+  next.log = log;
+  next.confirmed = std::max(meta.confirmed, std::min(batch.after, meta.position));
+
+  Shelf::Deciding deciding{std::move(next), decision.rows(), {}, decision.deleted(), home_.clock().now() + options_.purge_after};
+  for (const auto& settled : decision.settled())
+    if (!settled.is_applied) deciding.refused.push_back(settled);
+  CO_TRY_OK(co_await shelf_->decide(std::move(deciding)));
+  decided_ = std::move(decision).finish();
+  co_return at;
+}
+
+// Once the shards have it too, it is served.
+Task<Result<>> Directory::finish() {
+  CO_TRY_OK(co_await shelf_->finish());
+  if (snapshot_ != decided_) publish(decided_);
+  co_return Result<>();
+}
+
+// Of what control had confirmed already nothing is said: the refusals of that time are forgotten.
+std::vector<feed::Settled> Directory::outcomes(const feed::Batch& batch, feed::Position confirmed) const {
+  std::vector<feed::Settled> outcomes;
+  for (const auto& change : batch.changes) {
+    if (change.position <= confirmed) continue;
+    const auto refused = shelf_->refusals().find(change.position);
+    const bool is_applied = refused == shelf_->refusals().end();
+    outcomes.push_back({change.position, change.id, is_applied, is_applied ? std::string() : refused->second.reason});
+  }
+  return outcomes;
+}
+
+// Deleted accounts.
+
+std::vector<std::string> Directory::gone() const { return {shelf_->gone().begin(), shelf_->gone().end()}; }
+
+void Directory::join(store::agenda::Runner& runner, Purge purge) {
+  runner.handle("account.purge", [this, purge = std::move(purge)](store::Partition, store::agenda::Timed timed) {
+    return this->purge(purge, timed.payload);
+  });
+}
+
+Task<store::agenda::Visit> Directory::purge(Purge purge, std::string account) {
+  using store::agenda::Visit;
+  auto result = co_await purge(account);
+  if (result) {
+    co_await home_.enter();
+    result = co_await shelf_->forget_gone(account);
+  }
+  if (result) {
+    log_.info("directory.purged", {{"account", account}});
+    co_return Visit{.what = Visit::What::Done};
+  }
+  log_.warning("directory.not_purged", {{"account", account}, {"reason", result.error().text}});
+  co_return Visit{.what = Visit::What::Later, .due = home_.clock().now() + std::chrono::minutes(5)};
+}
+
+Task<Result<Directory::Credentials>> Directory::credentials(io::Loop& loop, std::string account) const {
+  const auto key = rows::key(rows::kCredentialsPrefix, account);
+  CO_TRY(const auto got, co_await store_.on(loop).get(shelf_->shard_of(account), {key}));
+  if (!got.values.at(0)) co_return Credentials{};
+  CO_TRY(auto read, rows::decode_credentials(*got.values[0]));
+  co_return Credentials{read.first, std::move(read.second)};
+}
+
+}  // namespace postroad::directory

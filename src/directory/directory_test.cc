@@ -1,0 +1,296 @@
+#include "directory/directory.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+#include "directory/testing.h"
+#include "io/simulated.h"
+#include "store/memory/memory.h"
+
+namespace postroad::directory {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace testing;
+using store::memory::Fate;
+namespace simulated = io::simulated;
+
+const std::string kHash = "{SSHA}gVK8WC9YyFT1gMsQHTGCgT3sSv5zYWx0";
+
+// A cluster's node on a disk that outlives it. Destroying it is a crash.
+struct Node {
+  Node(simulated::World& world, store::memory::Disk& disk, Options options = {.shards = 4})
+      : loop(world, "home"),
+        other(world, "other"),
+        store(store::memory::open(disk)),
+        directory(loop, *store, silence, metrics, std::move(options)) {}
+  ~Node() {
+    loop.kill();
+    other.kill();
+  }
+
+  Result<> open() { return loop.world().run(loop, directory.open()); }
+  Result<std::vector<feed::Settled>> apply(feed::Batch batch, std::string log = "log") {
+    return loop.world().run(loop, directory.apply(std::move(log), std::move(batch)));
+  }
+
+  simulated::Loop loop;
+  simulated::Loop other;
+  std::unique_ptr<store::Store> store;
+  log::Silence silence;
+  metrics::Registry metrics;
+  Directory directory;
+};
+
+struct Fixture {
+  explicit Fixture(std::uint64_t seed = 1) : world(seed), disk(seed) { restart(); }
+  void restart() {
+    node.reset();
+    node = std::make_unique<Node>(world, disk);
+    const auto opened = node->open();
+    REQUIRE_MESSAGE(opened.has_value(), (opened ? "" : opened.error().text));
+  }
+  // Applies the payloads as the next changes; what became of each: `ok` or the reason.
+  std::vector<std::string> apply(std::vector<feed::Payload> payloads) {
+    feed::Batch batch{node->directory.position(), {}};
+    auto position = batch.after;
+    for (auto& payload : payloads) batch.changes.push_back({++position, "c" + std::to_string(position), std::move(payload)});
+    return words(node->apply(std::move(batch)));
+  }
+  static std::vector<std::string> words(const Result<std::vector<feed::Settled>>& settled) {
+    if (!settled) return {settled.error().text};
+    std::vector<std::string> made;
+    for (const auto& one : *settled) made.push_back(one.is_applied ? "ok" : one.reason);
+    return made;
+  }
+  const Snapshot& now() const { return *node->directory.now(); }
+  Directory::Credentials credentials(std::string_view address) {
+    return *world.run(node->loop, node->directory.credentials(node->loop, id('a', address)));
+  }
+
+  simulated::World world;
+  store::memory::Disk disk;
+  std::unique_ptr<Node> node;
+};
+
+using Words = std::vector<std::string>;
+
+std::vector<feed::Payload> ann_and_bob() {
+  return {feed::PutDomain{domain("a.example")}, feed::PutAccount{account("ann@a.example"), kHash},
+          feed::PutAccount{account("bob@a.example"), {}}, feed::PutAlias{alias("anna@a.example", "ann@a.example")}};
+}
+
+TEST_CASE("what is applied is served, and still is after a restart") {
+  Fixture f;
+  CHECK(f.apply(ann_and_bob()) == Words{"ok", "ok", "ok", "ok"});
+  CHECK(f.apply({feed::SetServices{id('a', "bob@a.example"), {{Service::Imap, ServiceState::Suspended}}}}) == Words{"ok"});
+  for (int round = 0; round < 2; ++round) {
+    CHECK(f.node->directory.position() == 5);
+    CHECK(f.node->directory.log() == "log");
+    CHECK(f.now().accounts() == 2);
+    CHECK(f.now().account_of("anna@a.example")->id == id('a', "ann@a.example"));
+    CHECK(f.now().account_of("bob@a.example")->services.of(Service::Imap) == ServiceState::Suspended);
+    CHECK(f.now().account_of("ann@a.example")->credentials_version == 1);
+    CHECK(f.now().account_of("bob@a.example")->credentials_version == 0);
+    CHECK(f.credentials("ann@a.example").password_hash == kHash);
+    CHECK(f.credentials("bob@a.example").version == 0);
+    f.restart();
+  }
+}
+
+TEST_CASE("every view sees the newest snapshot") {
+  Fixture f;
+  auto& home = f.node->directory.view(f.node->loop);
+  auto& other = f.node->directory.view(f.node->other);
+  CHECK(&other == &f.node->directory.view(f.node->other));
+  f.apply(ann_and_bob());
+  f.world.run_until_idle();
+  CHECK(home.now() == f.node->directory.now());
+  CHECK(other.now() == f.node->directory.now());
+}
+
+TEST_CASE("what cannot apply is refused with a reason, and the rest goes on") {
+  Fixture f;
+  f.apply(ann_and_bob());
+  auto twin = account("twin@a.example");
+  twin.local = "Anna";
+  CHECK(f.apply({feed::PutAccount{twin, {}}, feed::DeleteDomain{id('d', "a.example")},
+                 feed::SetPassword{id('a', "bob@a.example"), "secret"}, feed::PutAccount{account("eve@a.example"), "x"},
+                 feed::UnknownChange{"moon", "no moon"}, feed::PutAccount{account("carl@a.example"), {}}}) ==
+        Words{"the address anna@a.example is taken", "the domain a.example still has addresses",
+              "the password hash is of no kind known here", "the password hash is of no kind known here", "no moon", "ok"});
+  CHECK(f.now().accounts() == 3);
+}
+
+TEST_CASE("each password is a new version of the credentials") {
+  Fixture f;
+  f.apply(ann_and_bob());
+  const auto ann = id('a', "ann@a.example");
+  f.apply({feed::SetPassword{ann, "{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ="}, feed::SetPassword{ann, ""}});
+  CHECK(f.credentials("ann@a.example").version == 3);
+  CHECK(f.credentials("ann@a.example").password_hash.empty());
+  f.apply({feed::PutAccount{account("ann@a.example"), {}}});
+  CHECK(f.now().account(ann)->credentials_version == 3);
+  f.apply({feed::PutAccount{account("ann@a.example"), kHash}});
+  CHECK(f.now().account(ann)->credentials_version == 4);
+  CHECK(f.credentials("ann@a.example").password_hash == kHash);
+}
+
+TEST_CASE("a deleted account leaves nothing but its mail to be purged, and never comes back") {
+  Fixture f;
+  f.apply(ann_and_bob());
+  const auto ann = id('a', "ann@a.example");
+  CHECK(f.apply({feed::DeleteAccount{ann}, feed::PutAccount{account("ann@a.example"), {}}}) ==
+        Words{"ok", "the account was deleted and its id does not come back"});
+  f.restart();
+  CHECK(f.now().account_of("anna@a.example") == nullptr);
+  CHECK(f.credentials("ann@a.example").version == 0);
+  CHECK(f.node->directory.gone() == Words{ann});
+  CHECK(f.apply({feed::PutAccount{account("ann@a.example"), {}}}) ==
+        Words{"the account was deleted and its id does not come back"});
+  auto successor = account("ann@a.example");
+  successor.id = id('a', "successor");
+  CHECK(f.apply({feed::PutAccount{successor, {}}}) == Words{"ok"});
+}
+
+TEST_CASE("the agenda has deleted accounts' mail purged when their time has come, until that succeeds") {
+  Fixture f;
+  store::agenda::Runner runner(f.node->store->on(f.node->loop), f.node->loop, "node", {}, f.node->silence, f.node->metrics);
+  std::vector<std::string> purged;
+  int failures = 2;
+  struct Purge {
+    static io::Task<Result<>> run(std::vector<std::string>& into, int& failing, std::string account) {
+      if (failing-- > 0) co_return fail(Fault::Busy, "not now");
+      into.push_back(std::move(account));
+      co_return Result<>();
+    }
+  };
+  f.node->directory.join(runner, [&](std::string name) { return Purge::run(purged, failures, std::move(name)); });
+  runner.start();
+  f.apply(ann_and_bob());
+  const auto ann = id('a', "ann@a.example");
+  f.apply({feed::DeleteAccount{ann}});
+  f.world.run_for(24h * 6);
+  CHECK(purged.empty());
+  f.world.run_for(24h * 2);
+  CHECK(purged == Words{ann});
+  CHECK(f.node->directory.gone().empty());
+  f.world.run(f.node->loop, runner.stop());
+  f.restart();
+  CHECK(f.node->directory.gone().empty());
+}
+
+TEST_CASE("a change that comes again is answered as before and done once") {
+  Fixture f;
+  feed::Batch batch{0, {}};
+  feed::Position position = 0;
+  for (auto& payload : ann_and_bob()) batch.changes.push_back({++position, "c", payload});
+  batch.changes.push_back({9, "c9", feed::SetPassword{id('a', "ann@a.example"), kHash}});
+  batch.changes.push_back({12, "c12", feed::DeleteDomain{id('d', "a.example")}});
+  const auto first = f.node->apply(batch);
+  REQUIRE(first.has_value());
+  CHECK(first->back().reason == "the domain a.example still has addresses");
+  CHECK(*f.node->apply(batch) == *first);
+  f.restart();
+  CHECK(*f.node->apply(batch) == *first);
+  CHECK(f.credentials("ann@a.example").version == 2);
+
+  // Once control is known to know, nothing is said any more.
+  CHECK(f.node->apply({12, {{13, "c13", feed::DeleteAlias{id('d', "a.example"), "none"}}}}).has_value());
+  CHECK(f.node->apply(batch)->empty());
+}
+
+TEST_CASE("batches that overlap are joined, and one that leaves a gap is refused") {
+  Fixture f;
+  const feed::Change first{10, "c10", feed::PutDomain{domain("a.example")}};
+  const feed::Change second{20, "c20", feed::PutAccount{account("ann@a.example"), {}}};
+  CHECK(f.node->apply({10, {second}}).error().fault == Fault::Conflict);
+  CHECK(Fixture::words(f.node->apply({0, {first}})) == Words{"ok"});
+  CHECK(Fixture::words(f.node->apply({0, {first, second}})) == Words{"ok", "ok"});
+  CHECK(f.now().accounts() == 1);
+  CHECK(f.node->apply({20, {}})->empty());
+  CHECK(f.node->apply({21, {}}).error().fault == Fault::Conflict);
+}
+
+TEST_CASE("another log's changes are refused") {
+  Fixture f;
+  f.apply(ann_and_bob());
+  CHECK(f.node->apply({4, {{5, "c", feed::DeleteAccount{id('a', "bob@a.example")}}}}, "other").error().fault ==
+        Fault::Conflict);
+  CHECK(f.now().accounts() == 2);
+}
+
+TEST_CASE("a second node that writes is found out, and changes nothing") {
+  Fixture f;
+  f.apply(ann_and_bob());
+  Node other(f.world, f.disk);
+  REQUIRE(other.open().has_value());
+  CHECK(f.apply({feed::DeleteAccount{id('a', "bob@a.example")}}) == Words{"ok"});
+  const auto late = other.apply({4, {{5, "c", feed::DeleteAccount{id('a', "ann@a.example")}}}});
+  CHECK(late.error().fault == Fault::Conflict);
+  f.restart();
+  CHECK(f.now().account_of("ann@a.example") != nullptr);
+  CHECK(f.now().account_of("bob@a.example") == nullptr);
+}
+
+TEST_CASE("a large batch goes in parts, each whole") {
+  Fixture f;
+  std::vector<feed::Payload> changes = {feed::PutDomain{domain("a.example")}, feed::PutAccount{account("ann@a.example"), {}}};
+  f.apply(changes);
+  for (int hundred = 0; hundred < 4; ++hundred) {
+    changes.clear();
+    for (int n = 0; n < 100; ++n)
+      changes.push_back(feed::PutAlias{alias("x" + std::to_string(hundred * 100 + n) + "@a.example", "ann@a.example")});
+    f.apply(changes);
+  }
+  // Each takes 400 aliases along.
+  changes.clear();
+  auto team = account("team@a.example");
+  team.type = AccountType::Group;
+  for (int n = 0; n < 1000; ++n) team.targets.push_back(std::to_string(n) + "@" + std::string(60, 'f') + ".example");
+  for (int n = 0; n < 60; ++n) {
+    team.id = id('a', std::to_string(n));
+    team.local = "team" + std::to_string(n);
+    changes.push_back(feed::PutAccount{team, {}});
+  }
+  changes.push_back(feed::DeleteAccount{id('a', "ann@a.example")});
+  const auto outcomes = f.apply(changes);
+  CHECK(std::ranges::count(outcomes, "ok") == 61);
+  f.restart();
+  CHECK(f.now().accounts() == 60);
+  CHECK(f.now().account_of("x7@a.example") == nullptr);
+}
+
+TEST_CASE("an unavailable store is Busy, and the same batch applies later") {
+  Fixture f;
+  f.disk.faults().is_down = true;
+  const feed::Batch batch{0, {{1, "c", feed::PutDomain{domain("a.example")}}}};
+  CHECK(f.node->apply(batch).error().fault == Fault::Busy);
+  CHECK(f.now().domains() == 0);
+  f.disk.faults().is_down = false;
+  CHECK(Fixture::words(f.node->apply(batch)) == Words{"ok"});
+  CHECK(f.now().domains() == 1);
+}
+
+TEST_CASE("a damaged store is an error at the start, not an empty directory") {
+  Fixture f;
+  f.apply(ann_and_bob());
+  f.node.reset();
+  for (const auto* partition : {"directory", "directory/0002"}) {
+    CAPTURE(partition);
+    Fixture other;
+    other.apply(ann_and_bob());
+    other.node.reset();
+    other.disk.damage_partition(partition);
+    Node node(other.world, other.disk);
+    const auto opened = node.open();
+    REQUIRE_FALSE(opened.has_value());
+    CHECK(opened.error().fault == Fault::Broken);
+  }
+}
+
+}  // namespace
+}  // namespace postroad::directory

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/result.h"
+#include "directory/snapshot.h"
+#include "feed/change.h"
+#include "store/engine.h"
+
+// How the directory lies in the store: keys and values. README.md tells what stands where, and why.
+namespace postroad::directory::rows {
+
+// The root's own row: `meta`.
+inline constexpr std::string_view kMeta = "meta";
+struct Meta {
+  std::uint32_t shards = 0;
+  std::string log;               // of the feed; empty before the first batch
+  feed::Position position = 0;   // everything up to here is decided
+  feed::Position confirmed = 0;  // what control knows to be settled
+  std::uint64_t step = 0;        // one more with each commit of the root: names what the journal holds
+  std::string content;           // a digest of that, by which two writers' same steps are told apart
+};
+std::string encode(const Meta& meta);
+Result<Meta> decode_meta(std::string_view value);
+
+// In the root: why a change was refused.
+std::string refusal_key(feed::Position position);
+inline constexpr std::string_view kRefusalPrefix = "r/";
+std::string encode_refusal(const feed::Settled& settled);
+Result<feed::Settled> decode_refusal(const store::Row& row);
+
+// In the root: what is still to be written to a shard, one row for each. `value`: nothing deletes the row.
+struct Entry {
+  std::uint32_t shard = 0;
+  std::string key;
+  std::optional<std::string> value;
+};
+inline constexpr std::string_view kJournalPrefix = "j/";
+store::Row encode(const Entry& entry);
+Result<Entry> decode_entry(const store::Row& row);
+
+// In a shard: `meta` holds the step that was last written to it.
+std::string encode_step(std::uint64_t step);
+Result<std::uint64_t> decode_step(std::string_view value);
+
+// In the shards: the objects.
+inline constexpr std::string_view kDomainPrefix = "d/";
+inline constexpr std::string_view kAccountPrefix = "a/";
+inline constexpr std::string_view kAliasPrefix = "l/";
+inline constexpr std::string_view kCredentialsPrefix = "c/";
+inline constexpr std::string_view kGonePrefix = "g/";  // of deleted accounts whose mail is still to be purged
+std::string key(std::string_view prefix, std::string_view id);
+std::string alias_key(std::string_view domain, std::string_view folded_local);
+
+std::string encode(const Domain& domain);
+Result<Domain> decode_domain(std::string_view value);
+std::string encode(const Account& account);
+Result<Account> decode_account(std::string_view value);
+std::string encode(const feed::Alias& alias);
+Result<feed::Alias> decode_alias(std::string_view value);
+std::string encode_credentials(std::uint64_t version, std::string_view password_hash);
+Result<std::pair<std::uint64_t, std::string>> decode_credentials(std::string_view value);
+std::string encode_gone();
+
+// The shard of an object: by its id, or an alias by its key. The same for ever.
+std::uint32_t shard_of(std::string_view name, std::uint32_t shards);
+store::Partition shard_partition(const store::Partition& root, std::uint32_t shard);
+
+}  // namespace postroad::directory::rows
