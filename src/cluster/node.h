@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "delivery/options.h"
 #include "directory/directory.h"
 #include "directory/password_sign_in.h"
 #include "feed/client.h"
@@ -42,6 +43,7 @@ struct Options {
   smtpd::Options smtp;             // of SMTP and, but for the dialect, LMTP
   imapd::Options imap;
   pop3d::Options pop3;
+  delivery::Options delivery;
   feed::ClientOptions feed;
 };
 

@@ -2,8 +2,10 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <thread>
 
 #include "base/check.h"
 
@@ -36,8 +38,9 @@ Result<std::unique_ptr<Process>> Process::open(const ProcessOptions& options, co
     settings = config::Settings{};
   }
   TRY(auto sockets, Inherited::from_environment());
-  const auto wanted = loops == 0 ? std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)) : static_cast<long>(loops);
-  return std::unique_ptr<Process>(new Process(options, title, std::move(*settings), std::move(sockets), static_cast<std::size_t>(wanted)));
+  if (loops == 0) loops = settings->runtime.loops;
+  if (loops == 0) loops = std::max(1U, std::thread::hardware_concurrency());
+  return std::unique_ptr<Process>(new Process(options, title, std::move(*settings), std::move(sockets), loops));
 }
 
 Process::Process(const ProcessOptions& options, std::string title, config::Settings settings, Inherited sockets, std::size_t loops)

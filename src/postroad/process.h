@@ -22,13 +22,14 @@ struct ProcessOptions {
   std::string config;  // a settings file; empty: postroad.toml in the folder, if it is there
   std::string name;    // of a cluster
   bool is_demo = false;
+  std::uint16_t feed_port = 0;  // of control, for a cluster
 };
 
 // What every plane's process has: its settings, loops, log, metrics with their web server, TLS identity, the sockets
 // that it inherited, and the signals that end it or make it read its settings again.
 class Process {
  public:
-  // Everything up to its loops. `title`: cluster.a, control, status.
+  // Everything up to its loops. `title`: cluster.a, control, status. `loops` 0: as `runtime.loops` says.
   static Result<std::unique_ptr<Process>> open(const ProcessOptions& options, const std::string& title, std::size_t loops);
   ~Process();
 

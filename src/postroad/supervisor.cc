@@ -37,11 +37,11 @@ struct Supervisor::Child {
 
 // What a new process is made of.
 struct Supervisor::Image {
-  Image(const Path& folder, const Plane& plane, const std::vector<int>& sockets, int ready_descriptor)
+  Image(const Path& folder, const Plane& plane, const std::vector<int>& sockets, int ready_descriptor, std::uint16_t feed_port)
       : ready(ready_descriptor), log_path((folder / "log" / (plane.title() + ".log")).string()) {
     const char* const kinds[] = {"control", "cluster", "status"};
     arguments = {"postroad", kinds[static_cast<int>(plane.kind)], "--dir", folder.string()};
-    if (plane.kind == Plane::Kind::Cluster) arguments.insert(arguments.end(), {"--name", plane.name});
+    if (plane.kind == Plane::Kind::Cluster) arguments.insert(arguments.end(), {"--name", plane.name, "--feed-port", std::to_string(feed_port)});
     if (plane.kind != Plane::Kind::Status) arguments.emplace_back("--demo");
 
     std::string passed;
@@ -136,11 +136,17 @@ Task<void> Supervisor::keep(Child* child) {
   }
 }
 
+std::uint16_t Supervisor::feed_port() const {
+  for (const auto& child : children_)
+    if (const auto* const feed = child->plane.find("feed")) return feed->at.port;
+  return 0;
+}
+
 Result<> Supervisor::launch(Child& child) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0)
     return fail(Fault::Busy, std::string("no socket: ") + std::strerror(errno));
-  Image image(folder_, child.plane, child.sockets, ends[1]);
+  Image image(folder_, child.plane, child.sockets, ends[1], feed_port());
   const int process = ::fork();
   if (process == 0) become(child, image);
   ::close(ends[1]);

@@ -43,6 +43,7 @@ class Supervisor {
   struct Image;
   io::Task<void> keep(Child* child);
   Result<> launch(Child& child);
+  std::uint16_t feed_port() const;
   io::Task<Result<>> await_child(Child* child, io::Tick until);
   io::Task<void> await_ready(Child* child, int descriptor);
   [[noreturn]] void become(const Child& child, Image& image);

@@ -34,6 +34,7 @@ int main(int count, char** words) {
   };
   auto* const cluster = plane("cluster", "One node of a mail cluster; `postroad up` starts it");
   cluster->add_option("--name", process.name, "The cluster's name")->required();
+  cluster->add_option("--feed-port", process.feed_port, "Control's port for the feed, on this machine")->required();
   auto* const control = plane("control", "The control plane; `postroad up` starts it");
   auto* const status = plane("status", "The status plane; `postroad up` starts it");
 

@@ -1,0 +1,117 @@
+#include "cluster/node.h"
+#include "postroad/commands.h"
+#include "store/rocksdb/rocksdb.h"
+
+namespace postroad::wiring {
+
+using io::Task;
+
+namespace {
+
+constexpr auto kDrainTime = std::chrono::seconds(15);
+
+std::string host_of(const config::Settings& settings, const std::string& name) {
+  return settings.smtp.host_name.empty() ? "cluster-" + name + ".postroad.test" : settings.smtp.host_name;
+}
+
+cluster::Options options_of(const config::Settings& settings, const std::string& name, std::uint16_t feed_port, bool is_demo) {
+  cluster::Options made;
+  made.name = name;
+  made.number = static_cast<std::uint16_t>(name.front() - 'a' + 1);
+  made.budget_bytes = settings.smtp.in_flight_max;
+  made.sign_in.hash.memory_kib = static_cast<std::uint32_t>(settings.sign_in.hash_memory >> 10);
+  made.sign_in.hash.passes = static_cast<std::uint32_t>(settings.sign_in.hash_passes);
+  made.sign_in.remember = settings.sign_in.cache_time;
+  made.sign_in.failures_per_address = static_cast<std::uint32_t>(settings.sign_in.failures_max);
+  made.sign_in.failure_window = settings.sign_in.failures_window;
+  made.sign_in.throttle_loopback = !is_demo;
+  made.mailbox.cluster = made.number;
+  made.mailbox.cache_bytes = settings.mailbox.cache;
+  made.mailbox.recoverable = std::chrono::days(settings.mailbox.recover_days);
+  made.smtp.host = host_of(settings, name);
+  made.smtp.cluster = made.number;
+  made.smtp.message_bytes_max = settings.message.size_max;
+  made.smtp.recipients_max = settings.smtp.recipients_max;
+  made.smtp.sessions_max = settings.smtp.sessions_max;
+  if (is_demo) made.smtp.sessions_per_address_max = settings.smtp.sessions_max;
+  made.smtp.command_timeout = settings.smtp.command_timeout;
+  made.smtp.data_timeout = settings.smtp.data_timeout;
+  made.imap.host = host_of(settings, name);
+  made.imap.version = POSTROAD_VERSION;
+  made.imap.message_bytes_max = settings.message.size_max;
+  made.imap.sessions_max = settings.imap.sessions_max;
+  if (is_demo) made.imap.sessions_per_account_max = settings.imap.sessions_max;
+  made.imap.idle_timeout = settings.imap.idle_timeout;
+  made.imap.allow_plaintext = settings.imap.allow_plaintext;
+  made.pop3.host = host_of(settings, name);
+  made.pop3.sessions_max = settings.pop3.sessions_max;
+  made.pop3.idle_timeout = settings.pop3.idle_timeout;
+  made.pop3.allow_plaintext = settings.pop3.allow_plaintext;
+  made.feed.control = {"127.0.0.1", feed_port};
+  made.feed.control_name = "control.postroad.test";
+  return made;
+}
+
+// One node of a cluster on this machine: its store, and what stands on it.
+class ClusterProcess {
+ public:
+  ClusterProcess(Process& process, const ProcessOptions& options)
+      : process_(process),
+        options_(options),
+        reads_(process.settings().runtime.pool_threads, process.settings().runtime.pool_queue),
+        hash_(process.settings().runtime.pool_threads, process.settings().runtime.pool_queue) {}
+
+  Result<> start() {
+    TRY(mail_tls_, process_.service_tls());
+    TRY(feed_tls_, process_.seam_client_tls());
+    store::rocksdb::Options store_options;
+    store_options.block_cache_bytes = process_.settings().store.cache;
+    store_options.row_buffer_bytes = process_.settings().store.write_buffer;
+    TRY(store_, store::rocksdb::open((process_.folder() / "store").string(), store_options, reads_, process_.log(), process_.metrics()));
+    const cluster::Machine machine{process_.machine().loops(), process_.network(), process_.machine().random(), hash_, *store_,
+                                   process_.log(),             process_.metrics(), *mail_tls_,                  *feed_tls_};
+    node_ = std::make_unique<cluster::Node>(
+        machine, options_of(process_.settings(), options_.name, options_.feed_port, options_.is_demo));
+    process_.loop().spawn(open(), "open");
+    return {};
+  }
+
+  Task<void> stop() { return node_->drain(process_.loop().clock().steady() + kDrainTime); }
+  bool is_healthy() const { return node_->is_open(); }
+
+ private:
+  Task<void> open() {
+    if (const auto opened = co_await node_->open(); !opened) {
+      process_.fail_with("the directory can't be loaded: " + opened.error().text);
+      co_return;
+    }
+    using cluster::Service;
+    constexpr std::pair<const char*, Service> kServices[] = {{"smtp", Service::Smtp},   {"lmtp", Service::Lmtp}, {"imap", Service::Imap},
+                                                             {"imaps", Service::Imaps}, {"pop3", Service::Pop3}, {"pop3s", Service::Pop3s}};
+    for (const auto& [name, service] : kServices) node_->serve(service, process_.sockets().listener(process_.loop(), name));
+    process_.ready();
+  }
+
+  Process& process_;
+  const ProcessOptions& options_;
+  io::real::Pool reads_;
+  io::real::Pool hash_;
+  std::unique_ptr<tls::Context> mail_tls_;
+  std::unique_ptr<tls::Context> feed_tls_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<cluster::Node> node_;
+};
+
+}  // namespace
+
+int run_cluster(const ProcessOptions& options) {
+  if (options.name.empty() || options.name.size() > 32 || options.name.front() < 'a' || options.name.front() > 'z')
+    return complain({Fault::Syntax, "a cluster's name starts with a letter from a to z", {}});
+  auto process = Process::open(options, "cluster." + options.name, 0);
+  if (!process) return complain(process.error());
+  ClusterProcess node(**process, options);
+  if (const auto started = node.start(); !started) return complain(started.error());
+  return (*process)->run([&] { return node.stop(); }, [&] { return node.is_healthy(); });
+}
+
+}  // namespace postroad::wiring
