@@ -62,6 +62,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (next == Gather::Next::Command) {
       parse_all(split_command(gather.text()).arguments);
       gather = Gather(4096);
+    } else if (next == Gather::Next::Message) {
+      check(parse_append(split_command(gather.text()).arguments).has_value(), "a message is announced by an APPEND");
+      gather = Gather(4096);
     } else if (next == Gather::Next::Literal) {
       const auto bytes = input.substr(0, gather.literal()->size_bytes);
       gather.add(bytes);

@@ -33,6 +33,13 @@ void put_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
+void put_nstring(std::string& out, const std::optional<std::string>& text) {
+  if (text)
+    put_string(out, *text);
+  else
+    out += "NIL";
+}
+
 void put_astring(std::string& out, std::string_view text) {
   if (text.empty() || text.size() > kQuotedBytes || !kAstringChar.has_all(text) || equal_nocase(text, "NIL"))
     put_string(out, text);

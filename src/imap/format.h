@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,8 @@ namespace postroad::imap {
 // The shortest form that can hold `text`: quoted, or a literal where there are line ends, 8-bit characters, NUL or
 // many bytes. A NUL, which no literal may hold, becomes a space.  rfc3501 4.3
 void put_string(std::string& out, std::string_view text);
+// NIL where there is none.
+void put_nstring(std::string& out, const std::optional<std::string>& text);
 // An atom where it can be one.
 void put_astring(std::string& out, std::string_view text);
 // `name` is UTF-8.

@@ -25,6 +25,7 @@ class Gather {
   enum class Next {
     Command,  // it is whole: text()
     Literal,  // literal() follows; the session appends its bytes with add(), then feeds the next line
+    Message,  // it is an APPEND up to its message, which is literal() and may have any size; text() is complete
     TooLong,  // the whole is too long, or has too many literals, here and from now on; literal() tells what follows
   };
   // A line with its line end.
@@ -33,11 +34,12 @@ class Gather {
 
   // The literal that the last line ended with.
   const std::optional<Literal>& literal() const { return literal_; }
-  // Without the last line end.
+  // Without the last line end. Of one that is too long: its beginning, for the tag.
   const std::string& text() const { return text_; }
 
  private:
   bool fits(std::size_t line_bytes) const;
+  bool announces_message(std::string_view line) const;
   std::size_t most_bytes_;
   std::string text_;
   std::optional<Literal> literal_;

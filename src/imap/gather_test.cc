@@ -59,7 +59,7 @@ TEST_CASE("what is too long stays too long") {
   CHECK(gather.literal()->size_bytes == 200);
   CHECK(gather.line(" SEEN\r\n") == Next::TooLong);
   CHECK_FALSE(gather.literal());
-  CHECK(gather.text().empty());
+  CHECK(gather.text().starts_with("a SEARCH "));
 }
 
 TEST_CASE("a literal's limit holds for one, for their number, and for all together") {
@@ -76,4 +76,23 @@ TEST_CASE("a literal's limit holds for one, for their number, and for all togeth
   CHECK(all.line("a X {80}\r\n") == Next::Literal);
   all.add(std::string(80, 'x'));
   CHECK(all.line(" {20}\r\n") == Next::TooLong);
+}
+
+TEST_CASE("the message of APPEND is told from its other literals, and may have any size") {
+  Gather plain(1000);
+  CHECK(plain.line("a APPEND INBOX (\\Seen) {52428800}\r\n") == Next::Message);
+  CHECK(plain.literal()->size_bytes == 52428800);
+  CHECK(plain.text() == "a APPEND INBOX (\\Seen) {52428800}\r\n");
+
+  Gather named(1000);
+  CHECK(named.line("a APPEND {5+}\r\n") == Next::Literal);
+  named.add("INBOX");
+  CHECK(named.line(" {10+}\r\n") == Next::Message);
+
+  Gather broken(1000);
+  CHECK(broken.line("a APPEND INBOX (\\Nope) {10}\r\n") == Next::Literal);
+  Gather not_append(1000);
+  CHECK(not_append.line("a APPENDIX INBOX {99999999}\r\n") == Next::TooLong);
+  Gather too_long(10);
+  CHECK(too_long.line("a APPEND INBOX {10}\r\n") == Next::TooLong);
 }

@@ -43,7 +43,7 @@ Result<Search> parse_search(Scanner in) {
   if (in.maybe(" RETURN ")) search_return_opts(in, search);
   if (in.maybe(" CHARSET ")) search.charset = upper(in.astring("charset"));
   in.space();
-  search.key = SearchKeys(in).all(search.is_charset_known());
+  search.key = SearchKeys(in).all(search.is_utf8());
   in.end();
   return in.result(std::move(search));
 }

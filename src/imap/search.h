@@ -46,7 +46,8 @@ struct Search {
   std::string charset;  // upper-case; empty where none was named
   SearchKey key;        // And
 
-  bool is_charset_known() const { return charset.empty() || charset == "UTF-8" || charset == "US-ASCII"; }
+  // Whether texts are UTF-8; else they are in `charset`, known or not.
+  bool is_utf8() const { return charset.empty() || charset == "UTF-8" || charset == "US-ASCII"; }
 };
 Result<Search> parse_search(Scanner in);
 

@@ -114,7 +114,7 @@ TEST_CASE("SEARCH RETURN") {
   CHECK(got->min);
   CHECK(got->count);
   CHECK_FALSE(got->all);
-  CHECK_FALSE(got->is_charset_known());
+  CHECK_FALSE(got->is_utf8());
   CHECK(parse_search(Scanner(" RETURN () ALL"))->all);
   CHECK(parsed(" RETURN (SAVE) ALL") == "expected MIN, MAX, ALL or COUNT");  // rfc5182 is not offered
 }
