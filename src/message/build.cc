@@ -19,14 +19,16 @@ std::size_t piece_end(std::string_view utf8, std::size_t at) {
 }
 
 // Where to fold: in front of the last white space that lets the line stay within kLine, else of the first one; npos
-// where the rest fits. White space at the very start, or with only white space behind, is no place: rfc5322 3.2.2.
+// where the rest fits. A place with only white space before or behind it is none: rfc5322 3.2.2.
 std::size_t fold_at(std::string_view text, std::size_t column) {
   if (column + text.size() <= kLine) return text.npos;
   std::size_t found = text.npos;
+  const auto first = text.find_first_not_of(" \t");
   const auto last = text.find_last_not_of(" \t");
-  for (auto at = text.find_first_of(" \t", 1); at != text.npos; at = text.find_first_of(" \t", at + 1)) {
+  if (first == text.npos) return text.npos;
+  for (auto at = text.find_first_of(" \t", first); at != text.npos; at = text.find_first_of(" \t", at + 1)) {
     if (found != text.npos && column + at > kLine) break;
-    if (last == text.npos || at > last) break;
+    if (at > last) break;
     found = at;
     if (column + at > kLine) break;
   }
