@@ -43,7 +43,12 @@ class OnRocksdb {
  public:
   static constexpr const char* kName = "rocksdb";
 
-  OnRocksdb() : thread_([this] { loop_.run(); }) { reopen(); }
+  OnRocksdb() : OnRocksdb(std::make_unique<Folder>()) {}
+  // On a folder that outlives it. Throws std::runtime_error where the store is not opened.
+  explicit OnRocksdb(std::string path, rocksdb::Options options = {}) : path_(std::move(path)), options_(options) {
+    reopen();
+    thread_ = std::thread([this] { loop_.run(); });
+  }
   ~OnRocksdb() {
     loop_.stop();
     thread_.join();
@@ -65,7 +70,7 @@ class OnRocksdb {
   void rest() { run(nothing()); }
   void reopen() {
     store_.reset();
-    auto opened = rocksdb::open(folder_.path(), {}, reads_, log_, metrics_);
+    auto opened = rocksdb::open(path_, options_, reads_, log_, metrics_);
     if (!opened) throw std::runtime_error(opened.error().text);
     store_ = std::move(*opened);
   }
@@ -81,7 +86,11 @@ class OnRocksdb {
   }
   static io::Task<void> nothing() { co_return; }
 
-  Folder folder_;
+  explicit OnRocksdb(std::unique_ptr<Folder> folder) : OnRocksdb(folder->path()) { folder_ = std::move(folder); }
+
+  std::unique_ptr<Folder> folder_;  // where it is its own
+  const std::string path_;
+  const rocksdb::Options options_;
   HandClock clock_;
   io::real::Pool reads_{2, 1000};
   log::Silence log_;

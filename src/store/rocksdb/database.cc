@@ -5,9 +5,10 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "store/row.h"
 #include "store/rocksdb/keys.h"
+#include "store/rocksdb/log_check.h"
 #include "store/rocksdb/tuning.h"
+#include "store/row.h"
 
 namespace postroad::store::rocksdb {
 namespace {
@@ -52,6 +53,7 @@ Database::~Database() {
 Result<> Database::open_files(const Options& options, log::Log& log) {
   const auto made = database_options(options, log);
   TRY_OK(check_families(path_, made));
+  TRY_OK(check_logs(path_));
   const std::vector<::rocksdb::ColumnFamilyDescriptor> families = {
       {::rocksdb::kDefaultColumnFamilyName, row_options(options)}, {kBodies, body_options(options)}};
   std::vector<::rocksdb::ColumnFamilyHandle*> handles;

@@ -27,8 +27,11 @@ std::string end_of_prefix(const Partition& partition, std::string prefix) {
   return row_key(partition, prefix);
 }
 
-// Reads the header where the iterator stands on it; a partition without one is empty.
-Result<format::PartitionHeader> header_at(const ::rocksdb::Iterator& at, const std::string& key) {
+// Reads the header, by the iterator that will read the rows too; a partition without one is empty.
+std::optional<Result<format::PartitionHeader>> seek_header(::rocksdb::Iterator& at, const std::string& key) {
+  at.Seek(key);
+  if (at.status().IsIncomplete()) return std::nullopt;
+  if (!at.status().ok()) return std::unexpected(error_of(at.status(), "can't read a partition"));
   if (!at.Valid() || view(at.key()) != key) return format::PartitionHeader{};
   return format::decode_partition(view(at.value()));
 }
@@ -70,12 +73,12 @@ std::optional<Result<Scanned>> scan_rows(Database& database, From from, const Pa
   const std::unique_ptr<::rocksdb::Iterator> at(database.db().NewIterator(options, database.rows()));
 
   const auto first = header_key(partition);
-  at->Seek(first);
-  const auto header = header_at(*at, first);
-  if (!header) return std::unexpected(header.error());
+  const auto header = seek_header(*at, first);
+  if (!header) return std::nullopt;
+  if (!*header) return std::unexpected(header->error());
 
   Scanned scanned;
-  scanned.version = header->version;
+  scanned.version = (*header)->version;
   std::size_t bytes = 0;
   at->Seek(row_key(partition, after < prefix ? prefix : after + '\0'));
   for (; at->Valid(); at->Next()) {
