@@ -1,0 +1,52 @@
+#include "control/api.h"
+
+#include "base/text.h"
+#include "control/core.h"
+#include "control/feed_source.h"
+#include "control/schema.h"
+
+namespace postroad::control {
+namespace {
+
+Result<> prepare(sql::Connection& connection, Machine machine, const Options& options) {
+  TRY_OK(sql::migrate(connection, migrations()));
+  TRY_OK(connection.begin());
+  // Clusters take another log than the one that they applied from for a control plane that forgot.
+  const auto log = io::new_id('l', machine.loop.clock(), machine.random, options.number);
+  TRY_OK(connection.run("INSERT INTO names (name, value) VALUES ('feed.log', $1) ON CONFLICT (name) DO NOTHING", {log}));
+  for (const auto& cluster : options.clusters)
+    TRY_OK(connection.run("INSERT INTO clusters (name, is_paused, last_position, queued) VALUES ($1, 0, 0, 0) ON CONFLICT (name) DO NOTHING", {cluster}));
+  return connection.commit();
+}
+
+}  // namespace
+
+struct Api::Parts {
+  std::shared_ptr<Core> core;
+  FeedSource source{core};
+};
+
+Result<std::unique_ptr<Api>> Api::open(sql::Database& database, Machine machine, Options options) {
+  TRY(auto connection, database.connect(sql::Access::Write));
+  if (auto prepared = prepare(*connection, machine, options); !prepared) {
+    connection->rollback();
+    return std::unexpected(std::move(prepared).error());
+  }
+  TRY(const auto clusters, connection->run("SELECT name, is_paused FROM clusters"));
+  auto core = std::make_shared<Core>(machine, std::move(options), database, std::move(connection));
+  TRY(core->nobodys_hash, sasl::hash_password(base64(machine.random.bytes(16)), core->options.hash, machine.random));
+  for (const auto& row : clusters) core->paused[row[0].text()] = row[1].number() != 0;
+  return std::unique_ptr<Api>(new Api(std::make_unique<Parts>(std::move(core))));
+}
+
+Api::Api(std::unique_ptr<Parts> parts)
+    : parts_(std::move(parts)), sign_in(parts_->core), companies(parts_->core), domains(parts_->core), workgroups(parts_->core),
+      users(parts_->core), changes(parts_->core), queues(parts_->core) {}
+
+Api::~Api() = default;
+
+void Api::connect(Reach& reach) { parts_->core->reach = &reach; }
+feed::Source& Api::source() { return parts_->source; }
+bool Api::is_healthy() const { return parts_->core->writer->is_healthy(); }
+
+}  // namespace postroad::control

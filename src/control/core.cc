@@ -1,0 +1,137 @@
+#include "control/core.h"
+
+#include "base/chars.h"
+#include "control/errors.h"
+
+namespace postroad::control {
+
+using io::Task;
+
+namespace {
+
+// `{TYPE}hash`, as panels hand over what they have; a password may hold braces too, but hardly begins so.
+bool is_hash(std::string_view password) {
+  const auto end = password.find('}');
+  constexpr auto kType = CharClass::range('A', 'Z') | kDigit | CharClass("-");
+  return password.starts_with('{') && end != password.npos && end > 1 && kType.has_all(password.substr(1, end - 1));
+}
+
+}  // namespace
+
+// A request that waits for its change. Lives in its coroutine's frame.
+struct Core::Waiting {
+  Waiting(Core& owner, std::string id) : core(owner), bell(owner.machine.loop) { at = core.waiting_.emplace(std::move(id), this); }
+  ~Waiting() { core.waiting_.erase(at); }
+  Core& core;
+  io::Bell bell;
+  std::optional<Outcome> outcome;
+  std::multimap<std::string, Waiting*>::iterator at;
+};
+
+Core::Core(Machine given, Options chosen, sql::Database& database, std::unique_ptr<sql::Connection> connection)
+    : machine(given), options(std::move(chosen)), readers(sql::Readers::make(database, given.sql)),
+      throttle(options.failures_most, options.failures_window) {
+  auto& commits = machine.metrics.counter("postroad_control_commits_total", "Transactions committed");
+  auto& pieces = machine.metrics.counter("postroad_control_committed_requests_total", "Pieces of work in committed transactions");
+  sql::Writer::Options how;
+  how.queue = options.write_queue;
+  how.on_commit = [&commits, &pieces](std::size_t count) {
+    commits.add();
+    pieces.add(count);
+  };
+  writer = sql::Writer::make(std::move(connection), machine.sql, std::move(how));
+}
+
+DraftTools Core::tools() {
+  return {.now = machine.loop.clock().now(),
+          .new_id = [this](char type) { return io::new_id(type, machine.loop.clock(), machine.random, options.number); },
+          .queue_most = options.queue_most};
+}
+
+Task<Result<Receipt>> Core::accept(Caller caller, std::function<Result<>(Draft&)> work) {
+  auto made = co_await writer->run(machine.loop, [core = shared_from_this(), caller, work = std::move(work)](sql::Connection& connection) -> Result<Accepted> {
+    TRY(auto authority, Authority::load(connection, caller));
+    Draft draft(connection, caller, std::move(authority), core->tools());
+    TRY_OK(work(draft));
+    return draft.accepted();
+  });
+  note_acceptance(caller, made);
+  if (!made) co_return std::unexpected(std::move(made).error());
+  for (const auto& cluster : made->clusters) ring(cluster);
+  co_return co_await answer(std::move(*made));
+}
+
+void Core::note_acceptance(const Caller& caller, const Result<Accepted>& made) {
+  auto& metrics = machine.metrics;
+  if (!made) {
+    const auto& error = made.error();
+    metrics.counter("postroad_control_refused_total", "Requests refused at acceptance", {{"face", caller.face}, {"code", error.code}}).add();
+    const auto level = error.fault == Fault::Broken ? log::Level::Error : log::Level::Info;
+    machine.log.write(level, "provisioning.refused",
+                      {{"actor", log::Private{caller.name}}, {"face", caller.face}, {"peer", caller.peer}, {"code", error.code}, {"reason", log::Private{error.text}}});
+    return;
+  }
+  metrics.counter("postroad_control_accepted_total", "Requests accepted", {{"face", caller.face}}).add();
+  if (!made->cluster.empty())
+    metrics.gauge("postroad_control_queue_length", "Changes accepted and not settled", {{"cluster", made->cluster}}).set(static_cast<std::int64_t>(made->queued));
+  machine.log.info("provisioning.accepted", {{"actor", log::Private{caller.name}}, {"face", caller.face}, {"change", made->change}, {"cluster", made->cluster}, {"changes", made->changes}});
+}
+
+Task<Result<Receipt>> Core::answer(Accepted accepted) {
+  const Receipt receipt{accepted.change, accepted.state};
+  const auto paused_now = paused.find(accepted.cluster);
+  const bool is_away = !accepted.cluster.empty() && ((paused_now != paused.end() && paused_now->second) || !is_reachable(accepted.cluster));
+  if (accepted.state == ChangeState::Applied || is_away || accepted.queued > options.answer_queue) co_return receipt;
+
+  const auto outcome = co_await await_outcome(accepted.change, machine.loop.clock().steady() + options.answer_wait);
+  if (!outcome) co_return receipt;
+  if (outcome->state == ChangeState::Applied) co_return Receipt{accepted.change, ChangeState::Applied};
+  co_return fail(Fault::Refused, "the cluster can't take the change: " + outcome->reason, std::string(code::kClusterRefused));
+}
+
+Task<std::optional<Outcome>> Core::await_outcome(std::string change, io::Tick until) {
+  Waiting waiting(*this, std::move(change));
+  while (!waiting.outcome)
+    if (!co_await waiting.bell.wait(until)) break;
+  co_return std::move(waiting.outcome);
+}
+
+void Core::announce(const Moved& moved) {
+  for (const auto& cluster : moved.clusters) ring(cluster);
+  for (const auto& outcome : moved.outcomes) {
+    const auto [first, last] = waiting_.equal_range(outcome.change);
+    for (auto at = first; at != last; ++at) {
+      at->second->outcome = outcome;
+      at->second->bell.ring();
+    }
+    const auto state = change_state_name(outcome.state);
+    const auto waited = machine.loop.clock().now() - Time(std::chrono::microseconds(outcome.queued_at));
+    machine.metrics.counter("postroad_control_settled_total", "Changes settled", {{"cluster", outcome.cluster}, {"state", std::string(state)}}).add();
+    machine.metrics.histogram("postroad_control_settle_seconds", "From acceptance to settlement", {{"cluster", outcome.cluster}})
+        .observe(std::chrono::duration<double>(waited).count());
+    const auto level = outcome.state == ChangeState::Applied ? log::Level::Debug : log::Level::Warning;
+    machine.log.write(level, "provisioning.settled",
+                      {{"change", outcome.change}, {"kind", outcome.kind}, {"cluster", outcome.cluster}, {"state", state}, {"reason", log::Private{outcome.reason}}});
+  }
+}
+
+Task<Result<std::string>> Core::hash_password(std::string password) {
+  const auto refused = [](const Error& error) { return fail(Fault::Refused, error.text, std::string(code::kBadPassword)); };
+  if (is_hash(password)) {
+    const auto usable = sasl::check_hash(password);
+    if (!usable) co_return refused(usable.error());
+    co_return password;
+  }
+  auto made = co_await machine.hash.run(machine.loop, [password = std::move(password), core = shared_from_this()] {
+    return sasl::hash_password(password, core->options.hash, core->machine.random);
+  });
+  if (!made) co_return fail(Fault::Busy, made.error().text, std::string(code::kBusy));
+  if (!*made) co_return refused(made->error());
+  co_return std::move(**made);
+}
+
+Task<Result<bool>> Core::verify_password(std::string password, std::string stored) {
+  co_return co_await machine.hash.run(machine.loop, [password = std::move(password), stored = std::move(stored)] { return sasl::verify_password(password, stored); });
+}
+
+}  // namespace postroad::control

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "control/api.h"
+#include "control/draft.h"
+#include "control/queue.h"
+#include "control/throttle.h"
+#include "io/event.h"
+#include "sql/writer.h"
+
+namespace postroad::control {
+
+// What all families of requests share. Belongs to the Api's loop; work on the pools holds it too.
+struct Core : std::enable_shared_from_this<Core> {
+  Core(Machine given, Options chosen, sql::Database& database, std::unique_ptr<sql::Connection> connection);
+
+  // Accepts a request: `work` alters the projected state and records changes, in the writer's transaction; once that
+  // is durable, waits a little for what becomes of it. `work` holds what it needs by value.
+  io::Task<Result<Receipt>> accept(Caller caller, std::function<Result<>(Draft&)> work);
+
+  // Reads, with what the caller may see.
+  template <class Work, class T = typename std::invoke_result_t<Work, sql::Connection&, const Authority&>::value_type>
+  io::Task<Result<T>> look(Caller caller, Work work) {
+    co_return co_await readers->run(machine.loop, [caller = std::move(caller), work = std::move(work)](sql::Connection& connection) -> Result<T> {
+      TRY(const auto authority, Authority::load(connection, caller));
+      return work(connection, authority);
+    });
+  }
+
+  // Makes a password what is kept of it: a hash that can be verified is taken as it is. Refused, code BAD_PASSWORD.
+  io::Task<Result<std::string>> hash_password(std::string password);
+  io::Task<Result<bool>> verify_password(std::string password, std::string stored);
+
+  // Tells those who wait, the clusters, the log and the metrics.
+  void announce(const Moved& moved);
+  // Until the change is settled or the time has come; nothing: it is not settled.
+  io::Task<std::optional<Outcome>> await_outcome(std::string change, io::Tick until);
+
+  void ring(const std::string& cluster) {
+    if (reach != nullptr) reach->ring(cluster);
+  }
+  bool is_reachable(const std::string& cluster) const { return reach != nullptr && reach->is_connected(cluster); }
+  DraftTools tools();
+
+  Machine machine;
+  const Options options;
+  std::shared_ptr<sql::Writer> writer;
+  std::shared_ptr<sql::Readers> readers;
+  Reach* reach = nullptr;
+  std::map<std::string, bool> paused;  // by cluster, as the database has it
+  Throttle throttle;
+  std::string nobodys_hash;  // verified where there is no such administrator, so that it takes as long
+
+ private:
+  struct Waiting;
+  io::Task<Result<Receipt>> answer(Accepted accepted);
+  void note_acceptance(const Caller& caller, const Result<Accepted>& made);
+  std::multimap<std::string, Waiting*> waiting_;  // by change
+};
+
+}  // namespace postroad::control

@@ -1,0 +1,251 @@
+#include "control/domains.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "control/core.h"
+#include "control/edits.h"
+#include "control/errors.h"
+#include "control/names.h"
+
+namespace postroad::control {
+namespace {
+
+using io::Task;
+using sql::Connection;
+
+std::unexpected<Error> unavailable(const std::string& name) {
+  return fail(Fault::Refused, "the domain " + name + " is not available", std::string(code::kDomainUnavailable));
+}
+
+Result<> set(std::string& into, const std::optional<std::string>& value, Result<std::string> (*check)(std::string_view)) {
+  if (!value) return {};
+  TRY(into, check(*value));
+  return {};
+}
+Result<std::string> short_text(std::string_view text) { return one_line(text, "the value", 64); }
+
+Result<> apply(Domain& domain, const DomainSettings& settings) {
+  TRY_OK(set(domain.timezone, settings.timezone, timezone_name));
+  TRY_OK(set(domain.language, settings.language, language_tag));
+  TRY_OK(set(domain.filter_mx, settings.filter_mx, mail_host));
+  TRY_OK(set(domain.spam.tag, settings.spam_tag, short_text));
+  TRY_OK(set(domain.spam.folder, settings.spam_folder, short_text));
+  TRY_OK(set(domain.spam.level, settings.spam_level, short_text));
+  TRY_OK(set(domain.brand, settings.brand, short_text));
+  return {};
+}
+
+// A name is told to be taken only to those who see who has it.
+Result<> check_name_free(Draft& draft, const std::string& name) {
+  if (is_reserved_domain(name)) return unavailable(name);
+  TRY(const auto there, domain_by_name(draft.sql, name));
+  if (!there) return {};
+  TRY(const bool is_seen, draft.authority.may(draft.sql, there->company, there->id, Right::See));
+  if (!is_seen) return unavailable(name);
+  return fail(Fault::Conflict, "the domain " + name + " exists already", std::string(code::kDomainExists));
+}
+
+Result<std::string> choose_cluster(Connection& connection, const Company& company, const std::string& wanted) {
+  const auto& named = wanted.empty() ? company.cluster : wanted;
+  if (!named.empty()) {
+    TRY(const auto rows, connection.run("SELECT name FROM clusters WHERE name = $1", {named}));
+    if (!rows.empty()) return named;
+    return fail(Fault::NotFound, "there is no cluster " + named, std::string(code::kNoCluster));
+  }
+  TRY(const auto rows, connection.run("SELECT c.name FROM clusters c LEFT JOIN domains d ON d.cluster = c.name GROUP BY c.name "
+                                      "ORDER BY count(d.id), c.name LIMIT 1"));
+  if (rows.empty()) return fail(Fault::Busy, "there is no cluster to put the domain on", std::string(code::kNoCluster));
+  return rows[0][0].text();
+}
+
+Result<> add_domain(Draft& draft, const Domain& domain) {
+  TRY_OK(draft.put(domain));
+  auto change = change_of_domain(domain, "domain.put");
+  change.writes.push_back(object::domain_name(domain.name));
+  if (!domain.alias_of.empty()) change.refers.push_back(object::domain(domain.alias_of));
+  return draft.record(std::move(change), feed::PutDomain{to_feed(domain)});
+}
+
+Result<> create_domain(Draft& draft, const NewDomain& spec) {
+  TRY(const auto company, draft.authority.company(draft.sql, spec.company, Right::Domains));
+  TRY(auto name, domain_name(spec.name));
+  TRY_OK(check_name_free(draft, name));
+  Domain domain;
+  domain.id = draft.new_id('d');
+  domain.company = company.id;
+  domain.name = std::move(name);
+  domain.created_at = draft.now();
+  TRY(domain.cluster, choose_cluster(draft.sql, company, spec.cluster));
+  TRY_OK(apply(domain, spec.settings));
+  return add_domain(draft, domain);
+}
+
+Result<> create_domain_alias(Draft& draft, const std::string& name, const std::string& alias_name) {
+  TRY(const auto target, draft.authority.user_domain(draft.sql, name, Right::Domains));
+  TRY(auto checked, domain_name(alias_name));
+  TRY_OK(check_name_free(draft, checked));
+  Domain alias;
+  alias.id = draft.new_id('d');
+  alias.company = target.company;
+  alias.name = std::move(checked);
+  alias.alias_of = target.id;
+  alias.cluster = target.cluster;
+  alias.created_at = draft.now();
+  return add_domain(draft, alias);
+}
+
+Result<> erase_whole_domain(Draft& draft, const std::string& name, bool cascade) {
+  TRY(const auto domain, draft.authority.user_domain(draft.sql, name, Right::Domains));
+  TRY(const auto aliases, aliases_of_domain(draft.sql, domain.id));
+  TRY(const auto users, draft.sql.run("SELECT id FROM users WHERE domain = $1 AND type <> 'alias' ORDER BY folded LIMIT $2", {domain.id, kCascadeMost + 1}));
+  if (!cascade && !(users.empty() && aliases.empty()))
+    return fail(Fault::Conflict, "the domain " + domain.name + " has mailboxes or aliases: delete them first, or cascade", std::string(code::kDomainNotEmpty));
+  if (users.size() + aliases.size() > kCascadeMost)
+    return fail(Fault::Refused, "the domain " + domain.name + " has more than " + std::to_string(kCascadeMost) + " mailboxes: delete some first",
+                std::string(code::kDomainNotEmpty));
+  for (const auto& alias : aliases) TRY_OK(erase_domain(draft, alias));
+  for (const auto& row : users) {
+    TRY(const auto user, user_by_id(draft.sql, row[0].text()));
+    TRY_OK(erase_user(draft, domain, *user));
+  }
+  TRY(const auto current, domain_by_id(draft.sql, domain.id));
+  return erase_domain(draft, *current);
+}
+
+Result<DomainView> view(Connection& connection, const Authority& authority, const std::string& name) {
+  DomainView made;
+  TRY(made.domain, authority.domain(connection, name, Right::See));
+  if (!made.domain.catch_all.empty()) {
+    TRY(const auto user, user_by_id(connection, made.domain.catch_all));
+    if (user) made.catch_all = user->local;
+  }
+  TRY(const auto aliases, aliases_of_domain(connection, made.domain.id));
+  for (const auto& alias : aliases) made.aliases.push_back(alias.name);
+  TRY(made.is_queued, is_queued(connection, object::domain(made.domain.id)));
+  return made;
+}
+
+Result<std::vector<std::string>> names(Connection& connection, const Authority& authority, std::uint64_t limit) {
+  std::vector<std::string> made;
+  const auto add = [&](const sql::Rows& rows) {
+    for (const auto& row : rows) made.push_back(row[0].text());
+  };
+  for (const auto& path : authority.paths()) {
+    // Ids and slashes sort before '~'.
+    TRY(const auto rows, connection.run("SELECT d.name FROM companies c JOIN domains d ON d.company = c.id WHERE c.path >= $1 AND c.path < $2 "
+                                        "AND d.alias_of = '' ORDER BY d.name LIMIT $3",
+                                        {path, path + "~", limit}));
+    add(rows);
+  }
+  for (const auto& id : authority.domains()) {
+    TRY(const auto rows, connection.run("SELECT name FROM domains WHERE id = $1", {id}));
+    add(rows);
+  }
+  std::ranges::sort(made);
+  made.erase(std::unique(made.begin(), made.end()), made.end());
+  if (made.size() > limit) made.resize(limit);
+  return made;
+}
+
+}  // namespace
+
+Task<Result<Receipt>> Domains::create(Caller caller, NewDomain spec) {
+  return core_->accept(std::move(caller), [spec = std::move(spec)](Draft& draft) { return create_domain(draft, spec); });
+}
+
+Task<Result<Receipt>> Domains::change(Caller caller, std::string name, DomainSettings settings) {
+  return core_->accept(std::move(caller), [=](Draft& draft) -> Result<> {
+    TRY(const auto before, draft.authority.user_domain(draft.sql, name, Right::Settings));
+    auto after = before;
+    TRY_OK(apply(after, settings));
+    return change_domain(draft, before, after);
+  });
+}
+
+Task<Result<Receipt>> Domains::erase(Caller caller, std::string name, bool cascade) {
+  return core_->accept(std::move(caller), [=](Draft& draft) { return erase_whole_domain(draft, name, cascade); });
+}
+
+Task<Result<DomainView>> Domains::get(Caller caller, std::string name) {
+  return core_->look(std::move(caller), [=](Connection& connection, const Authority& authority) { return view(connection, authority, name); });
+}
+
+Task<Result<std::vector<std::string>>> Domains::list(Caller caller, std::uint64_t limit) {
+  return core_->look(std::move(caller), [limit = std::min(limit, kListMost)](Connection& connection, const Authority& authority) {
+    return names(connection, authority, limit);
+  });
+}
+
+Task<Result<Receipt>> Domains::create_alias(Caller caller, std::string name, std::string alias) {
+  return core_->accept(std::move(caller), [=](Draft& draft) { return create_domain_alias(draft, name, alias); });
+}
+
+Task<Result<Receipt>> Domains::erase_alias(Caller caller, std::string alias) {
+  return core_->accept(std::move(caller), [=](Draft& draft) -> Result<> {
+    TRY(const auto domain, draft.authority.domain(draft.sql, alias, Right::Domains));
+    if (domain.alias_of.empty()) return fail(Fault::Refused, "the domain " + domain.name + " is not an alias", std::string(code::kWrongType));
+    return erase_domain(draft, domain);
+  });
+}
+
+Task<Result<Receipt>> Domains::set_disabled(Caller caller, std::string name, bool is_disabled) {
+  return core_->accept(std::move(caller), [=](Draft& draft) -> Result<> {
+    TRY(auto domain, draft.authority.user_domain(draft.sql, name, Right::Domains));
+    domain.is_disabled = is_disabled;
+    TRY_OK(draft.put(domain));
+    return draft.record(change_of_domain(domain, "domain.disabled"), feed::SetDomainDisabled{domain.id, is_disabled});
+  });
+}
+
+Task<Result<Receipt>> Domains::set_catch_all(Caller caller, std::string name, std::optional<std::string> local) {
+  return core_->accept(std::move(caller), [=](Draft& draft) -> Result<> {
+    TRY(const auto before, draft.authority.user_domain(draft.sql, name, Right::Settings));
+    auto after = before;
+    after.catch_all.clear();
+    if (local) {
+      TRY(const auto user, user_of(draft.sql, before, *local, {UserType::Mailbox, UserType::Filter, UserType::Forward, UserType::Group}));
+      after.catch_all = user.id;
+    }
+    return change_domain(draft, before, after);
+  });
+}
+
+Task<Result<Receipt>> Domains::set_limits(Caller caller, std::string name, std::vector<std::pair<UserType, std::optional<std::uint64_t>>> limits) {
+  return core_->accept(std::move(caller), [=](Draft& draft) -> Result<> {
+    TRY(const auto before, draft.authority.user_domain(draft.sql, name, Right::Domains));
+    auto after = before;
+    for (const auto& [type, most] : limits) after.limits.of(type) = most;
+    return change_domain(draft, before, after);
+  });
+}
+
+Task<Result<DomainCounts>> Domains::count(Caller caller, std::string name) {
+  return core_->look(std::move(caller), [=](Connection& connection, const Authority& authority) -> Result<DomainCounts> {
+    TRY(const auto domain, authority.user_domain(connection, name, Right::See));
+    DomainCounts made;
+    made.has_catch_all = !domain.catch_all.empty();
+    TRY(const auto rows, connection.run("SELECT type, count(*) FROM users WHERE domain = $1 GROUP BY type", {domain.id}));
+    for (const auto& row : rows)
+      if (const auto type = parse_user_type(row[0].text())) made.users[static_cast<std::size_t>(*type)] = static_cast<std::uint64_t>(row[1].number());
+    return made;
+  });
+}
+
+Task<Result<Receipt>> Domains::set_administrator(Caller caller, std::string name, std::string local, bool is_administrator) {
+  return core_->accept(std::move(caller), [=](Draft& draft) -> Result<> {
+    TRY(const auto domain, draft.authority.user_domain(draft.sql, name, Right::Roles));
+    TRY(const auto user, user_of(draft.sql, domain, local, {UserType::Mailbox}));
+    const Role role{user.id, "domain", domain.id};
+    if (is_administrator) {
+      TRY_OK(draft.put(role));
+    } else {
+      TRY_OK(draft.erase(kRoles, role.id()));
+    }
+    auto change = change_of_user(domain, user, "role.put");
+    change.cluster.clear();
+    return draft.record(std::move(change));
+  });
+}
+
+}  // namespace postroad::control

@@ -1,0 +1,142 @@
+#include "control/draft.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "control/errors.h"
+#include "control/queue.h"
+
+namespace postroad::control {
+
+namespace object {
+std::string company(std::string_view id) { return "company/" + std::string(id); }
+std::string domain(std::string_view id) { return "domain/" + std::string(id); }
+std::string domain_name(std::string_view name) { return "domain-name/" + lower(name); }
+std::string workgroup(std::string_view id) { return "workgroup/" + std::string(id); }
+std::string workgroup_name(std::string_view domain, std::string_view name) { return "workgroup-name/" + std::string(domain) + "/" + lower(name); }
+std::string user(std::string_view id) { return "user/" + std::string(id); }
+std::string local_part(std::string_view domain, std::string_view local) { return "local/" + std::string(domain) + "/" + lower(local); }
+}  // namespace object
+
+Draft::Draft(sql::Connection& connection, const Caller& caller, Authority given, DraftTools tools)
+    : sql(connection), authority(std::move(given)), caller_(caller), tools_(std::move(tools)) {}
+
+Result<> Draft::keep_image(const Table& table, std::string_view key) {
+  const auto is_kept = [&](const Image& image) { return image.table == table.name && image.key == key; };
+  if (std::ranges::any_of(images_, is_kept)) return {};
+  TRY(auto image, read_image(sql, table, key));
+  images_.push_back(std::move(image));
+  return {};
+}
+
+Result<> Draft::put(const Table& table, const sql::Row& row) {
+  TRY_OK(keep_image(table, row[0].text()));
+  return put_row(sql, table.name, table.columns, row);
+}
+
+Result<> Draft::erase(const Table& table, std::string_view key) {
+  TRY_OK(keep_image(table, key));
+  return erase_row(sql, table.name, table.columns[0], key);
+}
+
+// The unsettled changes that this one comes after: the last one to write each object that it writes or refers to,
+// which itself comes after the earlier ones; and, at an object's end, all that refer to it.
+Result<std::vector<std::int64_t>> Draft::needs_of(const NewChange& change) {
+  std::vector<std::int64_t> needs;
+  const auto add = [&](const sql::Rows& rows) {
+    for (const auto& row : rows)
+      if (!row[0].is_null()) needs.push_back(row[0].number());
+  };
+  constexpr std::string_view kLastWriter = "SELECT max(change) FROM pending WHERE object = $1 AND is_write = 1";
+  for (const auto* const objects : {&change.writes, &change.refers}) {
+    for (const auto& object : *objects) {
+      TRY(const auto rows, sql.run(kLastWriter, {object}));
+      add(rows);
+    }
+  }
+  if (change.is_end) {
+    for (const auto& object : change.writes) {
+      TRY(const auto rows, sql.run("SELECT change FROM pending WHERE object = $1 AND is_write = 0", {object}));
+      add(rows);
+    }
+  }
+  std::ranges::sort(needs);
+  needs.erase(std::unique(needs.begin(), needs.end()), needs.end());
+  return needs;
+}
+
+Result<> Draft::wait_for(std::int64_t seq, const NewChange& change, const std::vector<std::int64_t>& needs) {
+  for (const auto need : needs) TRY_OK(sql.run("INSERT INTO edges (change, needs) VALUES ($1, $2)", {seq, need}));
+  constexpr std::string_view kPending =
+      "INSERT INTO pending (object, change, is_write) VALUES ($1, $2, $3) ON CONFLICT (object, change) DO NOTHING";
+  for (const auto& object : change.writes) TRY_OK(sql.run(kPending, {object, seq, 1}));
+  for (const auto& object : change.refers) TRY_OK(sql.run(kPending, {object, seq, 0}));
+  return {};
+}
+
+// How many changes the cluster's queue then holds.
+Result<std::uint64_t> Draft::join_queue(const std::string& cluster) {
+  TRY(const auto rows, sql.run("SELECT queued FROM clusters WHERE name = $1", {cluster}));
+  if (rows.empty()) return fail(Fault::NotFound, "there is no cluster " + cluster, std::string(code::kNoCluster));
+  const auto queued = static_cast<std::uint64_t>(rows[0][0].number());
+  if (queued >= tools_.queue_most)
+    return fail(Fault::Busy, "too many changes wait for cluster " + cluster + "; try again later", std::string(code::kBusy));
+  TRY_OK(sql.run("UPDATE clusters SET queued = queued + 1 WHERE name = $1", {cluster}));
+  return queued + 1;
+}
+
+// A row that a change alters without writing its object could be altered by another one too, and taking either back
+// would take both.
+void Draft::check_objects(const NewChange& change) const {
+  for (const auto& image : images_) {
+    const bool is_role = image.table == kRoles.name;
+    const auto object = image.table == kDomains.name       ? object::domain(image.key)
+                        : image.table == kWorkgroups.name  ? object::workgroup(image.key)
+                        : image.table == kCompanies.name   ? object::company(image.key)
+                                                           : object::user(is_role ? image.key.substr(0, image.key.find('/')) : image.key);
+    check(std::ranges::find(change.writes, object) != change.writes.end(), "a change names the objects whose rows it alters");
+  }
+}
+
+Result<> Draft::record(NewChange change, const std::optional<feed::Payload>& payload) {
+  check(payload.has_value() == !change.cluster.empty(), "a change has something for its cluster, or no cluster");
+  check_objects(change);
+  TRY(const auto needs, needs_of(change));
+  const bool is_local = change.cluster.empty();
+  const auto stage = !needs.empty() ? Stage::Waiting : is_local ? Stage::Applied : Stage::Eligible;
+  accepted_.queued = 0;
+  if (!is_local) {
+    TRY(const auto queued, join_queue(change.cluster));
+    accepted_.queued = queued;
+  }
+
+  TRY(const auto counted, sql::run_one(sql, "UPDATE counters SET value = value + 1 WHERE name = 'change' RETURNING value"));
+  const auto seq = counted[0].number();
+  const auto id = tools_.new_id('c');
+  const bool is_settled = stage == Stage::Applied;
+  const auto settled_at = is_settled ? to_number(tools_.now) : 0;
+  // A settled change is kept as history, without what was only there to take it back.
+  const auto images = is_settled ? std::string{} : encode(std::exchange(images_, {}));
+  images_.clear();
+  TRY_OK(sql.run("INSERT INTO changes (seq, id, cluster, company, domain, actor, kind, subject, payload, images, state, edges, position, "
+                 "queued_at, settled_at, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14, '')",
+                 {seq, id, change.cluster, change.company, change.domain, caller_.name, change.kind, change.subject,
+                  payload ? feed::encode(*payload) : std::string{}, images, static_cast<int>(stage), needs.size(), to_number(tools_.now),
+                  settled_at}));
+  if (!is_settled) TRY_OK(wait_for(seq, change, needs));
+
+  accepted_.change = id;
+  accepted_.state = is_settled ? ChangeState::Applied : ChangeState::Queued;
+  accepted_.cluster = change.cluster;
+  ++accepted_.changes;
+  if (!is_local && std::ranges::find(accepted_.clusters, change.cluster) == accepted_.clusters.end())
+    accepted_.clusters.push_back(change.cluster);
+  return {};
+}
+
+const Accepted& Draft::accepted() const {
+  check(!accepted_.change.empty() && images_.empty(), "an acceptance records its changes");
+  return accepted_;
+}
+
+}  // namespace postroad::control

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "control/draft.h"
+#include "control/model.h"
+#include "feed/change.h"
+
+// What several families of requests do to a draft.
+namespace postroad::control {
+
+// What clusters are told of an object.
+feed::Domain to_feed(const Domain& domain);
+feed::Account to_feed(const User& user);
+
+std::string address_of(const Domain& domain, const User& user);
+
+// A change of a domain, or of something in it, with what all of these have in common.
+NewChange change_of_domain(const Domain& domain, std::string_view kind);
+NewChange change_of_user(const Domain& domain, const User& user, std::string_view kind);
+
+// Puts the row, and records what the cluster has to do for it: nothing where it would see no difference.
+Result<> change_domain(Draft& draft, const Domain& before, const Domain& after);
+Result<> change_user(Draft& draft, const Domain& domain, const User& before, const User& after);
+
+// The user with its aliases, roles and credentials. A domain that sends it what no address takes is told before.
+Result<> erase_user(Draft& draft, const Domain& domain, const User& user);
+// A domain without users or alias domains, with its workgroups.
+Result<> erase_domain(Draft& draft, const Domain& domain);
+
+// Conflict, code USER_EXISTS.
+Result<> check_free(sql::Connection& connection, const Domain& domain, std::string_view local);
+// Refused, code OVER_LIMIT, where the domain may hold no more of that type.
+Result<> check_limit(sql::Connection& connection, const Domain& domain, UserType type);
+// NotFound, code NO_USER, where there is none of one of the types.
+Result<User> user_of(sql::Connection& connection, const Domain& domain, std::string_view local, const std::vector<UserType>& types);
+// NotFound, code NO_WORKGROUP.
+Result<Workgroup> workgroup_of(sql::Connection& connection, const Domain& domain, std::string_view name);
+// Whether a change of the object is not settled.
+Result<bool> is_queued(sql::Connection& connection, const std::string& object);
+
+}  // namespace postroad::control

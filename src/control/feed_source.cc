@@ -1,0 +1,113 @@
+#include "control/feed_source.h"
+
+#include "control/core.h"
+#include "control/errors.h"
+#include "control/rows.h"
+
+namespace postroad::control {
+namespace {
+
+using feed::Position;
+using io::Task;
+using sql::Connection;
+
+constexpr auto kEligible = static_cast<std::int64_t>(Stage::Eligible);
+constexpr auto kFed = static_cast<std::int64_t>(Stage::Fed);
+
+struct ClusterRow {
+  bool is_paused = false;
+  std::int64_t last_position = 0;
+};
+
+Result<ClusterRow> cluster_row(Connection& connection, const std::string& cluster) {
+  TRY(const auto rows, connection.run("SELECT is_paused, last_position FROM clusters WHERE name = $1", {cluster}));
+  if (rows.empty()) return fail(Fault::NotFound, "there is no cluster " + cluster, std::string(code::kNoCluster));
+  return ClusterRow{rows[0][0].number() != 0, rows[0][1].number()};
+}
+
+Result<feed::Standing> find_standing(Connection& connection, const std::string& cluster) {
+  TRY(const auto row, cluster_row(connection, cluster));
+  TRY(const auto log, sql::run_one(connection, "SELECT value FROM names WHERE name = 'feed.log'"));
+  TRY(const auto first, sql::run_one(connection, "SELECT min(position) FROM changes WHERE cluster = $1 AND state = $2", {cluster, kFed}));
+  const auto acknowledged = first[0].is_null() ? row.last_position : first[0].number() - 1;
+  return feed::Standing{log[0].text(), static_cast<Position>(acknowledged)};
+}
+
+// Gives what is eligible its place, oldest first, as far as the feed has room.
+Result<> fill_feed(Connection& connection, const std::string& cluster, std::int64_t last_position) {
+  TRY(const auto fed, sql::run_one(connection, "SELECT count(*) FROM changes WHERE cluster = $1 AND state = $2", {cluster, kFed}));
+  const auto room = static_cast<std::int64_t>(feed::kBatchChanges) - fed[0].number();
+  if (room <= 0) return {};
+  TRY(const auto eligible, connection.run("SELECT seq FROM changes WHERE cluster = $1 AND state = $2 ORDER BY seq LIMIT $3", {cluster, kEligible, room}));
+  if (eligible.empty()) return {};
+  for (const auto& row : eligible)
+    TRY_OK(connection.run("UPDATE changes SET state = $1, position = $2 WHERE seq = $3", {kFed, ++last_position, row[0].number()}));
+  TRY_OK(connection.run("UPDATE clusters SET last_position = $1 WHERE name = $2", {last_position, cluster}));
+  return {};
+}
+
+Result<std::vector<feed::Change>> fed_after(Connection& connection, const std::string& cluster, Position after, std::size_t most) {
+  TRY(const auto rows, connection.run("SELECT position, id, payload FROM changes WHERE cluster = $1 AND state = $2 AND position > $3 "
+                                      "ORDER BY position LIMIT $4",
+                                      {cluster, kFed, after, most}));
+  std::vector<feed::Change> changes;
+  for (const auto& row : rows) {
+    TRY(auto payload, feed::decode_payload(row[2].text()));
+    changes.push_back({static_cast<Position>(row[0].number()), row[1].text(), std::move(payload)});
+  }
+  return changes;
+}
+
+Result<> settle_one(Connection& connection, const std::string& cluster, const feed::Settled& settled, Time now, Moved& moved) {
+  TRY(const auto rows, connection.run("SELECT seq, position FROM changes WHERE id = $1 AND cluster = $2 AND state = $3", {settled.change, cluster, kFed}));
+  if (rows.empty()) return {};  // settled before; the answer was lost
+  if (static_cast<Position>(rows[0][1].number()) != settled.position)
+    return fail(Fault::Broken, "cluster " + cluster + " settles change " + settled.change + " at another position than its own");
+  if (settled.is_applied) return settle_applied(connection, rows[0][0].number(), now, moved);
+  return take_back(connection, rows[0][0].number(), ChangeState::Refused, settled.reason.substr(0, feed::kReasonBytes), now, moved);
+}
+
+}  // namespace
+
+Task<Result<feed::Standing>> FeedSource::standing(std::string cluster) {
+  auto& core = *core_;
+  co_return co_await core.readers->run(core.machine.loop, [cluster](Connection& connection) { return find_standing(connection, cluster); });
+}
+
+Task<Result<std::vector<feed::Change>>> FeedSource::next(std::string cluster, Position after, std::size_t most) {
+  auto& core = *core_;
+  co_return co_await core.writer->run(core.machine.loop, [=](Connection& connection) -> Result<std::vector<feed::Change>> {
+    TRY(const auto row, cluster_row(connection, cluster));
+    if (row.is_paused) return {};
+    TRY_OK(fill_feed(connection, cluster, row.last_position));
+    return fed_after(connection, cluster, after, most);
+  });
+}
+
+Task<Result<>> FeedSource::settle(std::string cluster, std::vector<feed::Settled> settled) {
+  auto& core = *core_;
+  const auto now = core.machine.loop.clock().now();
+  auto moved = co_await core.writer->run(core.machine.loop, [=](Connection& connection) -> Result<Moved> {
+    Moved made;
+    for (const auto& one : settled) TRY_OK(settle_one(connection, cluster, one, now, made));
+    return made;
+  });
+  if (!moved) co_return std::unexpected(std::move(moved).error());
+  core.announce(*moved);
+  co_return Result<>{};
+}
+
+Task<Result<>> FeedSource::report(std::string cluster, std::vector<feed::Report> reports) {
+  auto& core = *core_;
+  auto taken = co_await core.writer->run(core.machine.loop, [=](Connection& connection) -> Result<bool> {
+    for (const auto& report : reports)
+      TRY_OK(connection.run("INSERT INTO reports (cluster, key, version, value) VALUES ($1, $2, $3, $4) ON CONFLICT (cluster, key) "
+                            "DO UPDATE SET version = excluded.version, value = excluded.value WHERE excluded.version > reports.version",
+                            {cluster, report.key, report.version, report.value}));
+    return true;
+  });
+  if (!taken) co_return std::unexpected(std::move(taken).error());
+  co_return Result<>{};
+}
+
+}  // namespace postroad::control

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/id.h"
+#include "control/change.h"
+#include "sql/database.h"
+
+namespace postroad::control {
+
+// Where a change stands, as its row holds it. What is before Applied is unsettled.
+enum class Stage : std::int64_t {
+  Waiting = 0,   // for changes that it depends on
+  Eligible = 1,  // to be handed to its cluster
+  Fed = 2,       // has its position in the cluster's feed
+  Applied = 3,
+  Refused = 4,
+  Cancelled = 5,
+};
+ChangeState state_of(Stage stage);
+
+// What became of a change.
+struct Outcome {
+  std::string change;
+  std::string cluster;  // empty: control alone
+  std::string kind;
+  ChangeState state = ChangeState::Applied;
+  std::string reason;
+  std::int64_t queued_at = 0;
+};
+
+// What a move of the queue brought about.
+struct Moved {
+  std::vector<Outcome> outcomes;      // in the order of settling
+  std::vector<std::string> clusters;  // for which something became eligible; each once
+};
+
+// The queue's moves, each within the caller's transaction. They append to `moved`.
+
+// The change `seq` is applied. What waited for it alone becomes eligible; of that, what concerns control alone is
+// applied too, and so on.
+Result<> settle_applied(sql::Connection& connection, std::int64_t seq, Time now, Moved& moved);
+
+// The change `seq` will not happen. It and everything that depends on it is taken back: the rows are what they were
+// before the first of them.
+Result<> take_back(sql::Connection& connection, std::int64_t seq, ChangeState state, std::string reason, Time now, Moved& moved);
+
+}  // namespace postroad::control

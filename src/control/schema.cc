@@ -1,0 +1,77 @@
+#include "control/schema.h"
+
+namespace postroad::control {
+namespace {
+
+// Texts are never null: nothing is ''. Rows refer to each other by id; what must hold between them is checked by
+// integrity_test.cc, not by the database, since changes that are taken back restore rows one at a time.
+constexpr std::string_view kFirst = R"sql(
+CREATE TABLE counters (name TEXT PRIMARY KEY, value BIGINT NOT NULL);
+CREATE TABLE names (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE clusters (name TEXT PRIMARY KEY, is_paused BIGINT NOT NULL, last_position BIGINT NOT NULL, queued BIGINT NOT NULL);
+
+CREATE TABLE companies (
+  id TEXT PRIMARY KEY, parent TEXT NOT NULL, path TEXT NOT NULL, name TEXT NOT NULL, admin_domain TEXT NOT NULL,
+  cluster TEXT NOT NULL, created_at BIGINT NOT NULL);
+CREATE UNIQUE INDEX companies_path ON companies (path);
+CREATE UNIQUE INDEX companies_admin_domain ON companies (admin_domain);
+
+CREATE TABLE administrators (
+  id TEXT PRIMARY KEY, company TEXT NOT NULL, local TEXT NOT NULL, password_hash TEXT NOT NULL, created_at BIGINT NOT NULL);
+CREATE UNIQUE INDEX administrators_local ON administrators (company, local);
+
+CREATE TABLE roles (id TEXT PRIMARY KEY, holder TEXT NOT NULL, role TEXT NOT NULL, object TEXT NOT NULL);
+CREATE INDEX roles_holder ON roles (holder);
+CREATE INDEX roles_object ON roles (object);
+
+CREATE TABLE domains (
+  id TEXT PRIMARY KEY, company TEXT NOT NULL, name TEXT NOT NULL, alias_of TEXT NOT NULL, cluster TEXT NOT NULL,
+  is_disabled BIGINT NOT NULL, catch_all TEXT NOT NULL, timezone TEXT NOT NULL, language TEXT NOT NULL,
+  filter_mx TEXT NOT NULL, spam_tag TEXT NOT NULL, spam_folder TEXT NOT NULL, spam_level TEXT NOT NULL,
+  brand TEXT NOT NULL, limits TEXT NOT NULL, created_at BIGINT NOT NULL);
+CREATE UNIQUE INDEX domains_name ON domains (name);
+CREATE INDEX domains_company ON domains (company, name);
+CREATE INDEX domains_cluster ON domains (cluster);
+CREATE INDEX domains_alias_of ON domains (alias_of) WHERE alias_of <> '';
+
+CREATE TABLE workgroups (id TEXT PRIMARY KEY, domain TEXT NOT NULL, name TEXT NOT NULL, folded TEXT NOT NULL);
+CREATE UNIQUE INDEX workgroups_folded ON workgroups (domain, folded);
+
+CREATE TABLE users (
+  id TEXT PRIMARY KEY, domain TEXT NOT NULL, local TEXT NOT NULL, folded TEXT NOT NULL, type TEXT NOT NULL,
+  workgroup TEXT NOT NULL, alias_of TEXT NOT NULL, first_name TEXT NOT NULL, last_name TEXT NOT NULL,
+  title TEXT NOT NULL, phone TEXT NOT NULL, fax TEXT NOT NULL, timezone TEXT NOT NULL, language TEXT NOT NULL,
+  spam_tag TEXT NOT NULL, spam_folder TEXT NOT NULL, spam_level TEXT NOT NULL, quota_bytes BIGINT NOT NULL,
+  services TEXT NOT NULL, targets TEXT NOT NULL, created_at BIGINT NOT NULL);
+CREATE UNIQUE INDEX users_folded ON users (domain, folded);
+CREATE INDEX users_type ON users (domain, type);
+CREATE INDEX users_workgroup ON users (workgroup, type) WHERE workgroup <> '';
+CREATE INDEX users_alias_of ON users (alias_of) WHERE alias_of <> '';
+
+CREATE TABLE credentials (id TEXT PRIMARY KEY, password_hash TEXT NOT NULL, changed_at BIGINT NOT NULL);
+
+CREATE TABLE changes (
+  seq BIGINT PRIMARY KEY, id TEXT NOT NULL, cluster TEXT NOT NULL, company TEXT NOT NULL, domain TEXT NOT NULL,
+  actor TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, payload TEXT NOT NULL, images TEXT NOT NULL,
+  state BIGINT NOT NULL, edges BIGINT NOT NULL, position BIGINT NOT NULL, queued_at BIGINT NOT NULL,
+  settled_at BIGINT NOT NULL, reason TEXT NOT NULL);
+CREATE UNIQUE INDEX changes_id ON changes (id);
+CREATE INDEX changes_unsettled ON changes (cluster, state, seq) WHERE state < 3;
+CREATE TABLE edges (change BIGINT NOT NULL, needs BIGINT NOT NULL, PRIMARY KEY (change, needs));
+CREATE INDEX edges_needs ON edges (needs);
+CREATE TABLE pending (object TEXT NOT NULL, change BIGINT NOT NULL, is_write BIGINT NOT NULL, PRIMARY KEY (object, change));
+CREATE INDEX pending_change ON pending (change);
+
+CREATE TABLE reports (
+  cluster TEXT NOT NULL, key TEXT NOT NULL, version BIGINT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (cluster, key));
+
+INSERT INTO counters (name, value) VALUES ('change', 0);
+)sql";
+
+constexpr sql::Migration kMigrations[] = {{1, kFirst}};
+
+}  // namespace
+
+std::span<const sql::Migration> migrations() { return kMigrations; }
+
+}  // namespace postroad::control

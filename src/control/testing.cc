@@ -1,0 +1,145 @@
+#include "control/testing.h"
+
+#include "base/text.h"
+
+namespace postroad::control::testing {
+
+using io::Task;
+using std::chrono::seconds;
+
+Control::Control(std::uint64_t seed, Options chosen) : world(seed), random(seed + 1), options(std::move(chosen)) {
+  for (const auto& cluster : options.clusters) clusters.try_emplace(cluster, cluster);
+  check(start().has_value(), "a new control plane starts");
+}
+
+Control::~Control() { stop(); }
+
+Result<> Control::start() {
+  loop = std::make_unique<simulated::Loop>(world, "control");
+  pool = std::make_unique<simulated::Pool>(world);
+  TRY(api, Api::open(database, {*loop, *pool, *pool, random, log, metrics}, options));
+  api->connect(reach);
+  return {};
+}
+
+void Control::stop() {
+  if (loop) loop->kill();
+  bells_.clear();
+  reach.on_ring = nullptr;
+  reach.connected.clear();
+  api.reset();
+  pool.reset();
+  loop.reset();
+}
+
+void Control::crash() {
+  stop();
+  disk.crash(random);
+  const auto started = start();
+  check(started.has_value(), started ? "" : started.error().text);
+}
+
+void Control::settle() {
+  for (std::size_t came = 1; came > 0;) {
+    came = 0;
+    for (auto& [name, cluster] : clusters) came += run(cluster.pull(api->source())).value();
+  }
+}
+
+void Control::connect() {
+  for (auto& [name, cluster] : clusters) {
+    bells_[name] = std::make_unique<io::Bell>(*loop);
+    reach.connected.insert(name);
+    loop->spawn(serve(cluster), "cluster");
+  }
+  reach.on_ring = [this](const std::string& cluster) {
+    rung_.insert(cluster);
+    if (const auto bell = bells_.find(cluster); bell != bells_.end()) bell->second->ring();
+  };
+}
+
+void Control::disconnect() {
+  reach.connected.clear();
+  reach.on_ring = nullptr;
+}
+
+Task<void> Control::serve(FakeCluster& cluster) {
+  while (reach.is_connected(cluster.name())) {
+    rung_.erase(cluster.name());
+    const auto came = co_await cluster.pull(api->source());
+    if (!came) co_return;
+    if (*came == 0 && !rung_.contains(cluster.name())) co_await bells_[cluster.name()]->wait();
+  }
+}
+
+sql::Rows Control::query(std::string_view statement, std::initializer_list<sql::Argument> arguments) {
+  return database.connect(sql::Access::Read).value()->run(statement, arguments).value();
+}
+
+Reseller add_reseller(Control& control, const std::string& name, const std::string& parent) {
+  const auto root = Caller::system();
+  const auto domain = name + ".adm";
+  auto company = control.run(control.api->companies.create(root, {.parent = parent, .name = name, .admin_domain = domain, .cluster = {}})).value();
+  control.run(control.api->companies.put_administrator(root, domain, "admin", "secret-" + name)).value();
+  return {std::move(company), control.run(control.api->sign_in.verify("admin", domain, "secret-" + name, "test", "192.0.2.1")).value()};
+}
+
+std::string outcome(const Result<Receipt>& made) { return made ? std::string(change_state_name(made->state)) : code_of(made); }
+
+NewUser new_mailbox(const std::string& domain, const std::string& local) {
+  NewUser spec{.domain = domain, .local = local, .type = UserType::Mailbox, .settings = {}};
+  spec.settings.workgroup = "staff";
+  spec.settings.password = "pass-" + local;
+  return spec;
+}
+
+namespace {
+
+// Statements that find rows which must not be there.
+struct Claim {
+  const char* what;
+  const char* finds;
+};
+constexpr Claim kClaims[] = {
+    {"a company's parent exists", "SELECT id FROM companies WHERE parent <> '' AND parent NOT IN (SELECT id FROM companies)"},
+    {"a domain's company exists", "SELECT id FROM domains WHERE company NOT IN (SELECT id FROM companies)"},
+    {"a domain's cluster exists", "SELECT id FROM domains WHERE cluster NOT IN (SELECT name FROM clusters)"},
+    {"an alias domain's target exists", "SELECT id FROM domains WHERE alias_of <> '' AND alias_of NOT IN (SELECT id FROM domains)"},
+    {"a catch-all exists in its domain", "SELECT d.id FROM domains d WHERE catch_all <> '' AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = d.catch_all AND u.domain = d.id)"},
+    {"a workgroup's domain exists", "SELECT id FROM workgroups WHERE domain NOT IN (SELECT id FROM domains)"},
+    {"a user's domain exists", "SELECT id FROM users WHERE domain NOT IN (SELECT id FROM domains)"},
+    {"a user's workgroup is its domain's", "SELECT u.id FROM users u WHERE workgroup <> '' AND NOT EXISTS (SELECT 1 FROM workgroups w WHERE w.id = u.workgroup AND w.domain = u.domain)"},
+    {"an alias's target is in its domain", "SELECT u.id FROM users u WHERE alias_of <> '' AND NOT EXISTS (SELECT 1 FROM users t WHERE t.id = u.alias_of AND t.domain = u.domain)"},
+    {"only aliases have a target", "SELECT id FROM users WHERE (type = 'alias') <> (alias_of <> '')"},
+    {"credentials are a user's", "SELECT id FROM credentials WHERE id NOT IN (SELECT id FROM users)"},
+    {"a role's holder exists", "SELECT id FROM roles WHERE holder NOT IN (SELECT id FROM users) AND holder NOT IN (SELECT id FROM administrators)"},
+    {"a queue's length is counted", "SELECT name FROM clusters WHERE queued <> (SELECT count(*) FROM changes WHERE cluster = name AND state < 3)"},
+    {"edges are between unsettled changes", "SELECT change FROM edges WHERE change NOT IN (SELECT seq FROM changes WHERE state < 3) OR needs NOT IN (SELECT seq FROM changes WHERE state < 3)"},
+    {"a change counts its edges", "SELECT seq FROM changes c WHERE state < 3 AND edges <> (SELECT count(*) FROM edges WHERE change = c.seq)"},
+    {"what has edges waits, and nothing else", "SELECT seq FROM changes WHERE state < 3 AND (state = 0) <> (edges > 0)"},
+    {"only unsettled changes are pending", "SELECT object FROM pending WHERE change NOT IN (SELECT seq FROM changes WHERE state < 3)"},
+    {"settled changes keep no payload", "SELECT seq FROM changes WHERE state >= 3 AND cluster <> '' AND (payload <> '' OR images <> '')"},
+    {"what is fed has a position of its own", "SELECT seq FROM changes WHERE state = 2 AND (position = 0 OR position > (SELECT last_position FROM clusters WHERE name = cluster))"},
+};
+
+}  // namespace
+
+std::string broken_integrity(Control& control) {
+  for (const auto& claim : kClaims)
+    if (const auto rows = control.query(claim.finds); !rows.empty()) return std::string(claim.what) + ": not " + (rows[0][0].is_text() ? rows[0][0].text() : std::to_string(rows[0][0].number()));
+  return {};
+}
+
+std::string projection(Control& control) {
+  std::string made;
+  for (const char* table : {"companies", "administrators", "roles", "domains", "workgroups", "users", "credentials"}) {
+    made += std::string(table) + "\n";
+    for (const auto& row : control.query("SELECT * FROM " + std::string(table) + " ORDER BY id")) {
+      for (const auto& value : row) made += (value.is_text() ? value.text() : std::to_string(value.number())) + "|";
+      made += "\n";
+    }
+  }
+  return made;
+}
+
+}  // namespace postroad::control::testing

@@ -1,0 +1,221 @@
+#include "control/users.h"
+
+#include "control/core.h"
+#include "control/edits.h"
+#include "control/errors.h"
+#include "control/user_settings.h"
+
+namespace postroad::control {
+namespace {
+
+using io::Task;
+using sql::Connection;
+
+bool has_password(UserType type) { return type == UserType::Mailbox || type == UserType::Filter; }
+
+// The row of a new user, if it may be made.
+Result<std::pair<Domain, User>> plan(Connection& connection, const Authority& authority, const NewUser& spec) {
+  check(spec.type != UserType::Alias, "an alias is made by create_alias");
+  TRY(auto domain, authority.user_domain(connection, spec.domain, Right::Users));
+  User user;
+  user.domain = domain.id;
+  user.type = spec.type;
+  TRY(user.local, local_part(spec.local));
+  TRY_OK(check_free(connection, domain, user.local));
+  TRY_OK(check_limit(connection, domain, spec.type));
+  if (!spec.settings.workgroup) return fail(Fault::NotFound, "a new mailbox needs a workgroup", std::string(code::kNoWorkgroup));
+  if (has_password(spec.type) && !spec.settings.password) return fail(Fault::Refused, "a new mailbox needs a password", std::string(code::kBadPassword));
+  if ((spec.type == UserType::Forward || spec.type == UserType::Group) && !spec.settings.targets)
+    return fail(Fault::Refused, "at least one address is needed", std::string(code::kBadValue));
+  TRY_OK(apply(connection, domain, user, spec.settings));
+  return std::pair(std::move(domain), std::move(user));
+}
+
+Result<> create_user(Draft& draft, const NewUser& spec, const std::string& hash, std::uint64_t quota_bytes) {
+  TRY(auto planned, plan(draft.sql, draft.authority, spec));
+  auto& [domain, user] = planned;
+  user.id = draft.new_id('a');
+  user.created_at = draft.now();
+  if (!spec.settings.quota_bytes && user.type == UserType::Mailbox) user.quota_bytes = quota_bytes;
+  TRY_OK(draft.put(user));
+  if (!hash.empty()) TRY_OK(draft.put(Credential{user.id, hash, draft.now()}));
+  auto change = change_of_user(domain, user, "account.put");
+  change.writes.push_back(object::local_part(domain.id, user.local));
+  return draft.record(std::move(change), feed::PutAccount{to_feed(user), hash});
+}
+
+Result<> create_alias_user(Draft& draft, const std::string& domain_name, const std::string& local, const std::string& target) {
+  TRY(const auto domain, draft.authority.user_domain(draft.sql, domain_name, Right::Users));
+  User alias;
+  alias.id = draft.new_id('a');
+  alias.domain = domain.id;
+  alias.type = UserType::Alias;
+  alias.created_at = draft.now();
+  TRY(alias.local, local_part(local));
+  TRY_OK(check_free(draft.sql, domain, alias.local));
+  TRY_OK(check_limit(draft.sql, domain, UserType::Alias));
+  TRY(const auto user, user_of(draft.sql, domain, target, {UserType::Mailbox, UserType::Filter, UserType::Forward, UserType::Group}));
+  TRY(const auto siblings, aliases_of_user(draft.sql, user.id));
+  if (siblings.size() >= feed::kAliasesPerAccount)
+    return fail(Fault::Refused, "a mailbox has at most " + std::to_string(feed::kAliasesPerAccount) + " aliases", std::string(code::kOverLimit));
+  alias.alias_of = user.id;
+  TRY_OK(draft.put(alias));
+  auto change = change_of_user(domain, alias, "alias.put");
+  change.writes.push_back(object::local_part(domain.id, alias.local));
+  return draft.record(std::move(change), feed::PutAlias{{domain.id, alias.local, user.id}});
+}
+
+Result<> set_password(Draft& draft, const Domain& domain, const User& user, const std::string& hash) {
+  TRY_OK(draft.put(Credential{user.id, hash, draft.now()}));
+  return draft.record(change_of_user(domain, user, "password.set"), feed::SetPassword{user.id, hash});
+}
+
+// Where a request names a user: looked up anew at each step.
+struct Named {
+  std::string domain;
+  std::string local;
+  UserTypes types;
+};
+
+Result<> change_named(Draft& draft, const Named& named, const UserSettings& settings, const std::string& hash) {
+  TRY(const auto domain, draft.authority.user_domain(draft.sql, named.domain, Right::Users));
+  TRY(const auto before, user_of(draft.sql, domain, named.local, named.types));
+  auto after = before;
+  TRY_OK(apply(draft.sql, domain, after, settings));
+  if (after.type != before.type) TRY_OK(check_limit(draft.sql, domain, after.type));
+  if (!hash.empty()) {
+    if (!has_password(after.type)) return fail(Fault::Refused, "it has no password", std::string(code::kWrongType));
+    TRY_OK(set_password(draft, domain, before, hash));
+  }
+  if (hash.empty() || sets_more_than_password(settings)) return change_user(draft, domain, before, after);
+  return {};
+}
+
+Result<> rename_named(Draft& draft, const Named& named, const std::string& new_local) {
+  TRY(const auto domain, draft.authority.user_domain(draft.sql, named.domain, Right::Users));
+  TRY(const auto before, user_of(draft.sql, domain, named.local, named.types));
+  auto after = before;
+  TRY(after.local, local_part(new_local));
+  TRY(const auto there, user_by_local(draft.sql, domain.id, after.local));
+  if (there && there->id != before.id) TRY_OK(check_free(draft.sql, domain, after.local));
+  return change_user(draft, domain, before, after);
+}
+
+Result<UserView> view(Connection& connection, const Authority& authority, const Named& named) {
+  TRY(const auto domain, authority.user_domain(connection, named.domain, Right::See));
+  UserView made;
+  TRY(made.user, user_of(connection, domain, named.local, named.types));
+  if (!made.user.workgroup.empty()) {
+    TRY(const auto workgroup, workgroup_by_id(connection, made.user.workgroup));
+    if (workgroup) made.workgroup = workgroup->name;
+  }
+  if (!made.user.alias_of.empty()) {
+    TRY(const auto target, user_by_id(connection, made.user.alias_of));
+    if (target) made.alias_of = target->local;
+  }
+  TRY(made.is_queued, is_queued(connection, object::user(made.user.id)));
+  return made;
+}
+
+// An alias is shown in its target's workgroup.
+constexpr std::string_view kLines =
+    "SELECT u.local, u.type, w.name FROM users u LEFT JOIN users t ON t.id = u.alias_of AND u.alias_of <> '' "
+    "LEFT JOIN workgroups w ON w.id = CASE WHEN u.alias_of <> '' THEN t.workgroup ELSE u.workgroup END "
+    "WHERE u.domain = $1 ORDER BY u.folded";
+
+Result<std::vector<UserLine>> lines(Connection& connection, const Authority& authority, const std::string& domain_name) {
+  TRY(const auto domain, authority.user_domain(connection, domain_name, Right::See));
+  TRY(const auto rows, connection.run(kLines, {domain.id}));
+  std::vector<UserLine> made;
+  for (const auto& row : rows) made.push_back({row[0].text(), parse_user_type(row[1].text()).value_or(UserType::Mailbox), row[2].text_or_empty()});
+  return made;
+}
+
+}  // namespace
+
+// A request that will be refused is refused before its password costs a hash.
+Task<Result<Receipt>> Users::create(Caller caller, NewUser spec) {
+  std::string hash;
+  if (has_password(spec.type)) {
+    CO_TRY_OK(co_await core_->look(caller, [spec](Connection& connection, const Authority& authority) { return plan(connection, authority, spec); }));
+    CO_TRY(hash, co_await core_->hash_password(*spec.settings.password));
+    spec.settings.password->clear();
+  }
+  co_return co_await core_->accept(std::move(caller), [spec, hash, quota = core_->options.quota_bytes](Draft& draft) {
+    return create_user(draft, spec, hash, quota);
+  });
+}
+
+Task<Result<Receipt>> Users::create_alias(Caller caller, std::string domain, std::string local, std::string target) {
+  return core_->accept(std::move(caller), [=](Draft& draft) { return create_alias_user(draft, domain, local, target); });
+}
+
+Task<Result<Receipt>> Users::change(Caller caller, std::string domain, std::string local, UserTypes types, UserSettings settings) {
+  const Named named{std::move(domain), std::move(local), std::move(types)};
+  std::string hash;
+  if (settings.password) {
+    CO_TRY_OK(co_await core_->look(caller, [named](Connection& connection, const Authority& authority) { return view(connection, authority, named); }));
+    CO_TRY(hash, co_await core_->hash_password(*settings.password));
+    settings.password->clear();
+  }
+  co_return co_await core_->accept(std::move(caller), [named, settings, hash](Draft& draft) { return change_named(draft, named, settings, hash); });
+}
+
+Task<Result<Receipt>> Users::erase(Caller caller, std::string domain, std::string local, UserTypes types) {
+  return core_->accept(std::move(caller), [=](Draft& draft) -> Result<> {
+    TRY(const auto place, draft.authority.user_domain(draft.sql, domain, Right::Users));
+    TRY(const auto user, user_of(draft.sql, place, local, types));
+    return erase_user(draft, place, user);
+  });
+}
+
+Task<Result<Receipt>> Users::rename(Caller caller, std::string domain, std::string local, UserTypes types, std::string new_local) {
+  return core_->accept(std::move(caller), [named = Named{domain, local, types}, new_local](Draft& draft) { return rename_named(draft, named, new_local); });
+}
+
+Task<Result<UserView>> Users::get(Caller caller, std::string domain, std::string local, UserTypes types) {
+  return core_->look(std::move(caller), [named = Named{domain, local, types}](Connection& connection, const Authority& authority) {
+    return view(connection, authority, named);
+  });
+}
+
+Task<Result<std::vector<UserLine>>> Users::list(Caller caller, std::string domain) {
+  return core_->look(std::move(caller), [=](Connection& connection, const Authority& authority) { return lines(connection, authority, domain); });
+}
+
+Task<Result<std::vector<bool>>> Users::taken(Caller caller, std::string domain, std::vector<std::string> locals) {
+  return core_->look(std::move(caller), [=](Connection& connection, const Authority& authority) -> Result<std::vector<bool>> {
+    TRY(const auto place, authority.user_domain(connection, domain, Right::See));
+    std::vector<bool> made;
+    for (const auto& local : locals) {
+      TRY(const auto there, user_by_local(connection, place.id, local));
+      made.push_back(there.has_value());
+    }
+    return made;
+  });
+}
+
+Task<Result<Receipt>> Users::set_services(Caller caller, std::string domain, std::string local, UserTypes types,
+                                          std::vector<std::pair<Service, ServiceState>> states) {
+  return core_->accept(std::move(caller), [=](Draft& draft) -> Result<> {
+    TRY(const auto place, draft.authority.user_domain(draft.sql, domain, Right::Users));
+    TRY(auto user, user_of(draft.sql, place, local, types));
+    for (const auto& [service, state] : states) user.services.set(service, state);
+    TRY_OK(draft.put(user));
+    return draft.record(change_of_user(place, user, "services.set"), feed::SetServices{user.id, states});
+  });
+}
+
+Task<Result<>> Users::verify_password(Caller caller, std::string domain, std::string local, std::string password) {
+  CO_TRY(const auto stored, co_await core_->look(std::move(caller), [=](Connection& connection, const Authority& authority) -> Result<std::string> {
+    TRY(const auto place, authority.user_domain(connection, domain, Right::Users));
+    TRY(const auto user, user_of(connection, place, local, {UserType::Mailbox, UserType::Filter}));
+    TRY(const auto credential, credential_of(connection, user.id));
+    return credential ? credential->password_hash : std::string{};
+  }));
+  CO_TRY(const bool is_right, co_await core_->verify_password(std::move(password), stored));
+  if (!is_right) co_return fail(Fault::Refused, "the password is wrong", std::string(code::kWrongPassword));
+  co_return Result<>{};
+}
+
+}  // namespace postroad::control
