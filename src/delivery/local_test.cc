@@ -1,0 +1,140 @@
+#include "delivery/testing.h"
+
+using namespace postroad;
+using namespace postroad::delivery;
+using namespace postroad::delivery::testing;
+using store::memory::Fate;
+using Codes = std::vector<int>;
+
+TEST_CASE("a message is in each mailbox once, and stays there") {
+  Node node;
+  CHECK(node.deliver(node.arrival({"ann@example.org", "bob@example.org", "ann@example.org"})) == Codes{250});
+  node.crash();
+  CHECK(node.count("ann@example.org") == 1);
+  CHECK(node.count("bob@example.org") == 1);
+  CHECK(node.queued().empty());
+}
+
+TEST_CASE("the same acceptance twice is one message") {
+  Node node;
+  const auto arrival = node.arrival({"ann@example.org"});
+  CHECK(node.deliver(arrival) == Codes{250});
+  CHECK(node.deliver(arrival) == Codes{250});
+  CHECK(node.deliver(node.arrival({"ann@example.org"})) == Codes{250});
+  CHECK(node.count("ann@example.org") == 2);
+}
+
+TEST_CASE("large messages") {
+  for (const std::size_t size : {std::size_t{1} << 20, (std::size_t{1} << 20) + 1, (std::size_t{5} << 20) + 7}) {
+    Node node;
+    CAPTURE(size);
+    std::string text = kText;
+    text.resize(size, 'x');
+    CHECK(node.deliver(node.arrival({"ann@example.org", "bob@example.org"}, text)) == Codes{250});
+    node.crash();
+    CHECK(node.count("ann@example.org") == 1);
+    CHECK(node.count("bob@example.org") == 1);
+  }
+}
+
+TEST_CASE("where nothing was committed the client hears it") {
+  Node node;
+  node.fail_commits("ann@example.org", Fate::Unavailable);
+  const auto codes = node.deliver(node.arrival({"ann@example.org"}));
+  node.heal();
+  // Whether it is there was open, so the queue has it now.
+  if (codes == Codes{250}) CHECK(node.queued().size() + node.count("ann@example.org") == 1);
+  if (codes != Codes{250}) CHECK(codes == Codes{451});
+}
+
+TEST_CASE("where the store is down the client hears it, and nothing is there") {
+  Node node;
+  node.disk.faults().is_down = true;
+  CHECK(node.deliver(node.arrival({"ann@example.org", "bob@example.org"})) == Codes{451});
+  node.heal();
+  CHECK(node.queued().empty());
+}
+
+TEST_CASE("over quota: 452 for one, the queue where others have the message") {
+  Node node;
+  directory::Draft draft(*node.directory.now());
+  auto full = directory::testing::account("eve@example.org");
+  full.quota_bytes = 10;
+  REQUIRE(draft.put_account(full));
+  node.directory.set(std::move(draft).finish());
+
+  CHECK(node.deliver(node.arrival({"eve@example.org"})) == Codes{452});
+  CHECK(node.deliver(node.arrival({"ann@example.org", "eve@example.org"})) == Codes{250});
+  REQUIRE(node.queued().size() == 1);
+  CHECK(node.queued()[0].accounts == std::vector{full.id});
+  CHECK(node.count("ann@example.org") == 1);
+  CHECK(node.count("eve@example.org") == 0);
+}
+
+TEST_CASE("LMTP hears what became of each") {
+  Node node;
+  directory::Draft draft(*node.directory.now());
+  auto full = directory::testing::account("eve@example.org");
+  full.quota_bytes = 10;
+  REQUIRE(draft.put_account(full));
+  node.directory.set(std::move(draft).finish());
+
+  auto arrival = node.arrival({"ann@example.org", "eve@example.org", "ann@example.org"});
+  arrival.is_each_answered = true;
+  CHECK(node.deliver(arrival) == Codes{250, 452, 250});
+  CHECK(node.count("ann@example.org") == 1);
+  CHECK(node.queued().empty());
+}
+
+TEST_CASE("where one mailbox can't be written the queue brings it later, once") {
+  for (const auto fate : {Fate::Unavailable, Fate::UnknownUnwritten, Fate::UnknownWritten, Fate::UnknownLate}) {
+    Node node;
+    node.fail_commits("bob@example.org", fate);
+    CHECK(node.deliver(node.arrival({"ann@example.org", "bob@example.org"})) == Codes{250});
+    CHECK(node.count("ann@example.org") == 1);
+    CHECK(node.queued().size() == 1);
+    node.crash();
+    node.world.run_for(5min);
+    CHECK(node.queued().size() == 1);
+    node.heal();
+    node.world.run_for(2h);
+    CHECK(node.count("ann@example.org") == 1);
+    CHECK(node.count("bob@example.org") == 1);
+    CHECK(node.queued().empty());
+  }
+}
+
+TEST_CASE("an unknown commit of one mailbox is found out or queued, never doubled") {
+  for (const auto fate : {Fate::UnknownUnwritten, Fate::UnknownWritten, Fate::UnknownLate}) {
+    for (int times = 1; times < 4; ++times) {
+      Node node;
+      node.fail_commits("ann@example.org", fate, times);
+      CHECK(node.deliver(node.arrival({"ann@example.org"})) == Codes{250});
+      node.heal();
+      node.world.run_for(2h);
+      CHECK(node.count("ann@example.org") == 1);
+    }
+  }
+}
+
+TEST_CASE("how much an account uses") {
+  Node node;
+  CHECK(node.deliver(node.arrival({"ann@example.org"})) == Codes{250});
+  CHECK(node.run(node.local->used_bytes(node.account("ann@example.org"))) == kText.size());
+  node.disk.faults().is_down = true;
+  node.crash();
+  CHECK(node.run(node.local->used_bytes(node.account("ann@example.org"))) == std::nullopt);
+}
+
+TEST_CASE("a group of hundreds") {
+  Node node;
+  std::vector<std::string> addresses;
+  directory::Draft draft(*node.directory.now());
+  for (int i = 0; i < 300; ++i) {
+    addresses.push_back("u" + std::to_string(i) + "@example.org");
+    REQUIRE(draft.put_account(directory::testing::account(addresses.back())));
+  }
+  node.directory.set(std::move(draft).finish());
+  CHECK(node.deliver(node.arrival(addresses)) == Codes{250});
+  for (const auto& address : addresses) REQUIRE(node.count(address) == 1);
+}
