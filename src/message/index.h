@@ -15,6 +15,7 @@ struct Field {
   std::string name;  // as it came, without white space; empty for a junk line
   Range raw;         // all of it with its line ends
   Range value;       // behind the colon, to raw.end
+  bool operator==(const Field&) const = default;
 };
 
 struct Indexed {

@@ -57,8 +57,9 @@ void Tree::end_parts() {
 void Tree::close(Place end) {
   auto& open = open_.back();
   auto& part = open.part;
-  // The line end in front of a boundary is the boundary's, unless it ends the header.
-  const bool has_line_end = end.line_end_bytes > 0 && end.offset - end.line_end_bytes >= part.body.begin;
+  // The line end in front of a boundary is the boundary's, unless it ends a header that the boundary cut.
+  const auto header_end = part.children.empty() ? part.body.begin : part.children.back().body.end;
+  const bool has_line_end = end.line_end_bytes > 0 && end.offset - end.line_end_bytes >= header_end;
   part.body.end = has_line_end ? end.offset - end.line_end_bytes : end.offset;
   part.lines = end.lines - open.lines_before - (has_line_end ? 1 : 0);
   forget_boundary(open);
