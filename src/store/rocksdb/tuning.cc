@@ -85,6 +85,8 @@ class Listener : public ::rocksdb::EventListener {
   made.table_factory.reset(::rocksdb::NewBlockBasedTableFactory(table_options(std::move(cache))));
   made.write_buffer_size = options.row_buffer_bytes;
   made.max_write_buffer_number = 2;
+  made.memtable_whole_key_filtering = true;  // most rows that a commit puts are new
+  made.memtable_prefix_bloom_size_ratio = 0.05;
   made.compression = ::rocksdb::kLZ4Compression;
   made.level_compaction_dynamic_level_bytes = true;
   return made;
