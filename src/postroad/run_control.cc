@@ -26,8 +26,8 @@ control::Options options_of(const config::Settings& settings, bool is_demo) {
   made.answer_wait = settings.provisioning.answer_wait;
   made.queue_most = settings.provisioning.queue_max;
   made.quota_bytes = settings.provisioning.quota;
-  made.hash.memory_bytes = settings.sign_in.hash_memory;
-  made.hash.passes = settings.sign_in.hash_passes;
+  made.hash.memory_kib = static_cast<std::uint32_t>(settings.sign_in.hash_memory >> 10);
+  made.hash.passes = static_cast<std::uint32_t>(settings.sign_in.hash_passes);
   made.failures_most = is_demo ? 0 : settings.sign_in.failures_max;
   made.failures_window = settings.sign_in.failures_window;
   return made;

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "app/reply.h"
+#include "app/request.h"
+#include "control/api.h"
+
+namespace postroad::appd {
+
+// What a command answers with: a text, a record, a list, or what became of a change.
+using Answer = std::variant<std::string, app::Record, app::Table, control::Receipt>;
+using Answering = io::Task<Result<Answer>>;
+
+// One request on its way. Its attributes were checked: the required ones are there.
+struct Call {
+  control::Api& api;
+  control::Caller caller;
+  app::Request request;
+
+  // Empty where it was not given.
+  std::string text(std::string_view name) const;
+  std::optional<std::string> maybe(std::string_view name) const;
+  // Fault::Refused, code BAD_VALUE, where it is none; `otherwise` where it was not given.
+  Result<bool> flag(std::string_view name, bool otherwise) const;
+  Result<std::optional<std::uint64_t>> number(std::string_view name, std::uint64_t most) const;
+};
+
+// One row for each command of the protocol: reading the table is reading what there is.
+struct Verb {
+  std::string_view name;
+  std::string_view required;  // attributes, separated by spaces
+  std::string_view one_of;    // at least one of these; empty: none is needed
+  Answering (*run)(Call call);  // null: not available yet
+};
+const Verb* find_verb(std::string_view name);
+
+// What the request lacks for the verb, or nothing.
+std::optional<std::string> missing_attribute(const Verb& verb, const app::Request& request);
+
+// --- domain_commands.cc ---
+Answering create_domain(Call call);
+Answering change_domain(Call call);
+Answering get_domain(Call call);
+Answering delete_domain(Call call);
+Answering create_domain_alias(Call call);
+Answering delete_domain_alias(Call call);
+Answering get_company_domains(Call call);
+Answering get_domain_brand(Call call);
+Answering set_domain_brand(Call call);
+Answering set_domain_admin(Call call);
+Answering set_domain_catch_all_mailbox(Call call);
+Answering set_domain_disabled_status(Call call);
+Answering get_num_domain_mailboxes(Call call);
+Answering get_domain_mailboxes(Call call);
+Answering get_domain_mailbox_limits(Call call);
+Answering set_domain_mailbox_limits(Call call);
+// --- workgroup_commands.cc ---
+Answering create_workgroup(Call call);
+Answering delete_workgroup(Call call);
+Answering get_domain_workgroups(Call call);
+// --- mailbox_commands.cc ---
+Answering create_mailbox(Call call);
+Answering change_mailbox(Call call);
+Answering get_mailbox(Call call);
+Answering get_mailbox_any(Call call);
+Answering delete_mailbox(Call call);
+Answering delete_mailbox_any(Call call);
+Answering rename_mailbox(Call call);
+Answering get_mailbox_availability(Call call);
+Answering verify_password(Call call);
+Answering create_alias_mailbox(Call call);
+Answering get_mailbox_suspension(Call call);
+Answering set_mailbox_suspension(Call call);
+Answering get_mailbox_quota(Call call);
+Answering set_mailbox_quota(Call call);
+// --- forward_commands.cc ---
+Answering create_group(Call call);
+Answering change_group(Call call);
+Answering get_group(Call call);
+Answering delete_group(Call call);
+Answering create_forward(Call call);
+Answering change_forward(Call call);
+Answering get_forward(Call call);
+Answering delete_forward(Call call);
+// --- change_commands.cc ---
+Answering get_change(Call call);
+Answering wait_change(Call call);
+
+}  // namespace postroad::appd

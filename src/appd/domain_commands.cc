@@ -1,0 +1,142 @@
+#include "appd/command.h"
+#include "base/text.h"
+
+namespace postroad::appd {
+namespace {
+
+using control::UserType;
+
+constexpr std::uint64_t kMost = 100'000'000;
+
+control::DomainSettings settings_of(const Call& call) {
+  control::DomainSettings settings;
+  settings.timezone = call.maybe("timezone");
+  settings.language = call.maybe("language");
+  settings.filter_mx = call.maybe("filtermx");
+  settings.spam_tag = call.maybe("spam_tag");
+  settings.spam_folder = call.maybe("spam_folder");
+  settings.spam_level = call.maybe("spam_level");
+  return settings;
+}
+
+// The attribute or column of each type, as limits and counts name them.
+struct TypeName {
+  UserType type;
+  std::string_view attribute;
+  std::string_view count;
+};
+constexpr TypeName kTypeNames[] = {
+    {UserType::Mailbox, "mailbox", "MAILBOX"},     {UserType::Forward, "forward_only", "FORWARD"},
+    {UserType::Filter, "filter_only", "FILTER"},   {UserType::Alias, "alias", "ALIAS"},
+    {UserType::Group, "mailing_list", "MAILING_LIST"},
+};
+
+}  // namespace
+
+Answering create_domain(Call call) {
+  co_return co_await call.api.domains.create(call.caller, {.name = call.text("domain"), .company = {}, .cluster = {}, .settings = settings_of(call)});
+}
+
+Answering change_domain(Call call) { co_return co_await call.api.domains.change(call.caller, call.text("domain"), settings_of(call)); }
+
+Answering get_domain(Call call) {
+  CO_TRY(const auto view, co_await call.api.domains.get(call.caller, call.text("domain")));
+  const auto& domain = view.domain;
+  std::string aliases;
+  for (const auto& alias : view.aliases) aliases += (aliases.empty() ? "" : ",") + alias;
+  co_return app::Record{{"DOMAIN", domain.name},
+                        {"TIMEZONE", domain.timezone},
+                        {"LANGUAGE", domain.language},
+                        {"FILTERMX", domain.filter_mx},
+                        {"SPAM_TAG", domain.spam.tag},
+                        {"SPAM_FOLDER", domain.spam.folder},
+                        {"SPAM_LEVEL", domain.spam.level},
+                        {"CATCHALL_MAILBOX", view.catch_all},
+                        {"ALIAS_LIST", aliases},
+                        {"DISABLED", domain.is_disabled ? "T" : "F"},
+                        {"PROVISIONING_STATE", view.is_queued ? "queued" : "applied"}};
+}
+
+Answering delete_domain(Call call) {
+  CO_TRY(const auto cascade, call.flag("cascade", false));
+  co_return co_await call.api.domains.erase(call.caller, call.text("domain"), cascade);
+}
+
+Answering create_domain_alias(Call call) { co_return co_await call.api.domains.create_alias(call.caller, call.text("domain"), call.text("alias")); }
+
+Answering delete_domain_alias(Call call) { co_return co_await call.api.domains.erase_alias(call.caller, call.text("alias")); }
+
+Answering get_company_domains(Call call) {
+  CO_TRY(const auto limit, call.number("limit", control::kListMost));
+  CO_TRY(const auto names, co_await call.api.domains.list(call.caller, limit.value_or(control::kListMost)));
+  app::Table table{{"DOMAIN"}, {}};
+  for (const auto& name : names) table.rows.push_back({name});
+  co_return table;
+}
+
+Answering get_domain_brand(Call call) {
+  CO_TRY(const auto view, co_await call.api.domains.get(call.caller, call.text("domain")));
+  co_return app::Record{{"BRAND_CODE", view.domain.brand}};
+}
+
+Answering set_domain_brand(Call call) {
+  control::DomainSettings settings;
+  settings.brand = call.text("brand_code");
+  co_return co_await call.api.domains.change(call.caller, call.text("domain"), std::move(settings));
+}
+
+Answering set_domain_admin(Call call) {
+  CO_TRY(const auto state, call.flag("state", true));
+  co_return co_await call.api.domains.set_administrator(call.caller, call.text("domain"), call.text("mailbox"), state);
+}
+
+// Without a mailbox, or with state F, nobody takes what no address takes.
+Answering set_domain_catch_all_mailbox(Call call) {
+  CO_TRY(const auto state, call.flag("state", true));
+  auto mailbox = call.maybe("mailbox");
+  if (!state || (mailbox && mailbox->empty())) mailbox.reset();
+  co_return co_await call.api.domains.set_catch_all(call.caller, call.text("domain"), std::move(mailbox));
+}
+
+Answering set_domain_disabled_status(Call call) {
+  CO_TRY(const auto disabled, call.flag("disabled", false));
+  co_return co_await call.api.domains.set_disabled(call.caller, call.text("domain"), disabled);
+}
+
+Answering get_num_domain_mailboxes(Call call) {
+  CO_TRY(const auto counts, co_await call.api.domains.count(call.caller, call.text("domain")));
+  app::Record record;
+  for (const auto& name : kTypeNames) record.emplace_back(name.count, std::to_string(counts.of(name.type)));
+  record.emplace_back("CATCH_ALL", counts.has_catch_all ? "T" : "F");
+  co_return record;
+}
+
+Answering get_domain_mailboxes(Call call) {
+  CO_TRY(const auto lines, co_await call.api.users.list(call.caller, call.text("domain")));
+  app::Table table{{"MAILBOX", "TYPE", "WORKGROUP"}, {}};
+  for (const auto& line : lines) table.rows.push_back({line.local, std::string(control::user_type_name(line.type)), line.workgroup});
+  co_return table;
+}
+
+// An empty value: any number.
+Answering get_domain_mailbox_limits(Call call) {
+  CO_TRY(const auto view, co_await call.api.domains.get(call.caller, call.text("domain")));
+  app::Record record;
+  for (const auto& name : kTypeNames) {
+    const auto most = view.domain.limits.of(name.type);
+    record.emplace_back(upper(name.attribute), most ? std::to_string(*most) : "");
+  }
+  co_return record;
+}
+
+Answering set_domain_mailbox_limits(Call call) {
+  std::vector<std::pair<UserType, std::optional<std::uint64_t>>> limits;
+  for (const auto& name : kTypeNames) {
+    if (call.request.find(name.attribute) == nullptr) continue;
+    CO_TRY(const auto most, call.number(name.attribute, kMost));
+    limits.emplace_back(name.type, most);
+  }
+  co_return co_await call.api.domains.set_limits(call.caller, call.text("domain"), std::move(limits));
+}
+
+}  // namespace postroad::appd
