@@ -231,9 +231,61 @@ TEST_CASE("a second node that writes is found out, and changes nothing") {
   CHECK(f.apply({feed::DeleteAccount{id('a', "bob@a.example")}}) == Words{"ok"});
   const auto late = other.apply({4, {{5, "c", feed::DeleteAccount{id('a', "ann@a.example")}}}});
   CHECK(late.error().fault == Fault::Conflict);
+  CHECK(f.now().account_of("ann@a.example") != nullptr);
   f.restart();
   CHECK(f.now().account_of("ann@a.example") != nullptr);
   CHECK(f.now().account_of("bob@a.example") == nullptr);
+
+  // It has looked anew since, and goes on from what it found.
+  CHECK(Fixture::words(other.apply({5, {{6, "c6", feed::DeleteAccount{id('a', "ann@a.example")}}}})) ==
+        Words{"ok"});
+  CHECK(other.directory.now()->accounts() == 0);
+}
+
+// The next commit of the root has that fate.
+void plan(store::memory::Disk& disk, Fate fate) {
+  disk.faults().on_commit = [&disk, fate](const store::Partition& partition, const store::Batch& batch) -> std::optional<Fate> {
+    if (partition != "directory" || batch.put.empty()) return std::nullopt;
+    disk.faults().on_commit = nullptr;
+    return fate;
+  };
+}
+
+TEST_CASE("what a dead node had under way is written before the next one reads, or never") {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    CAPTURE(seed);
+    Fixture f(seed);
+    f.apply(ann_and_bob());
+    plan(f.disk, Fate::UnknownLate);
+    const feed::Batch batch{4, {{5, "c5", feed::DeleteAccount{id('a', "bob@a.example")}}}};
+    f.node->loop.spawn(
+        [](Directory& directory, feed::Batch changes) -> io::Task<void> { (void)co_await directory.apply("log", changes); }(
+            f.node->directory, batch),
+        "apply");
+    f.world.run_for(1ms);
+    f.restart();
+    f.world.run_for(1min);
+    auto longer = batch;
+    longer.changes.push_back({6, "c6", feed::DeleteAccount{id('a', "ann@a.example")}});
+    CHECK(Fixture::words(f.node->apply(longer)) == Words{"ok", "ok"});
+    CHECK(f.now().accounts() == 0);
+  }
+}
+
+TEST_CASE("a commit that is unsure, on a store that then goes down, is looked at anew") {
+  for (const auto fate : {Fate::UnknownUnwritten, Fate::UnknownWritten, Fate::UnknownLate}) {
+    CAPTURE(static_cast<int>(fate));
+    Fixture f;
+    f.apply(ann_and_bob());
+    plan(f.disk, fate);
+    f.world.after(1s, [&] { f.disk.faults().is_down = true; });
+    const feed::Batch batch{4, {{5, "c5", feed::SetPassword{id('a', "ann@a.example"), kHash}}}};
+    CHECK(f.node->apply(batch).error().fault == Fault::Busy);
+    f.disk.faults().is_down = false;
+    CHECK(Fixture::words(f.node->apply(batch)) == Words{"ok"});
+    CHECK(f.credentials("ann@a.example").version == 2);
+    CHECK(f.node->directory.position() == 5);
+  }
 }
 
 TEST_CASE("a large batch goes in parts, each whole") {

@@ -125,8 +125,8 @@ Task<Result<>> Shelf::commit_root(store::Batch batch, std::string value, std::ve
     }
     if (committed.outcome != Outcome::Committed) {
       CO_TRY(const auto seen, co_await look(root_, value, meta_value_));
-      if (seen == Seen::Others) co_return another_writer();
-      is_in_doubt_ = false;
+      is_in_doubt_ = seen == Seen::Others;
+      if (is_in_doubt_) co_return another_writer();
       if (seen == Seen::Before) continue;  // the agenda's mark was another, or nothing was written
     }
     if (!timed.empty()) store::agenda::announce(engine_, root_);
@@ -198,6 +198,7 @@ Task<Result<>> Shelf::write_shard(std::uint32_t number, std::vector<rows::Entry>
     }
     if (committed.outcome != Outcome::Committed) {
       CO_TRY(const auto seen, co_await look(partition, value, shards_[number].meta));
+      is_in_doubt_ |= seen == Seen::Others;
       if (seen == Seen::Others) co_return another_writer();
       if (seen == Seen::Before) continue;
     }

@@ -49,7 +49,8 @@ class Shelf {
   // Writes what the journal holds to the shards; any number of times.
   io::Task<Result<>> finish();
   bool is_pending() const { return !pending_.empty(); }
-  // Whether a deciding commit may have been made or not, and reading did not tell: open() and load() anew.
+  // Whether the store holds what this does not know of, another writer's commits or an unsure one of its own that
+  // reading did not tell of: open() and load() anew.
   bool is_in_doubt() const { return is_in_doubt_; }
 
   io::Task<Result<>> forget_gone(std::string account);
