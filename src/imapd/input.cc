@@ -1,0 +1,105 @@
+#include "imapd/input.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "imap/command.h"
+#include "imap/limits.h"
+
+namespace postroad::imapd {
+namespace {
+
+using Next = imap::Gather::Next;
+
+io::Tick deadline(const Session& session) {
+  if (session.state() == kNotAuthenticated) return session.sign_in_until;
+  return session.wire.after(session.parts.options.idle_timeout);
+}
+
+// A literal that waits to be asked for is asked for.  rfc3501 4.3
+io::Task<void> read_literal(Session& session, imap::Gather& gather) {
+  const auto literal = *gather.literal();
+  if (literal.is_synchronizing) session.wire.out() += "+ go on\r\n";
+  for (auto left = literal.size_bytes; left > 0;) {
+    const auto bytes = co_await session.wire.piece(left);
+    gather.add(bytes);
+    left -= bytes.size();
+  }
+}
+
+// Reads away what a client sends without being asked, or ends the session where that is too much.  rfc7888 4
+io::Task<void> drop_literal(Session& session, std::uint64_t size_bytes, std::uint64_t most_bytes) {
+  if (size_bytes > most_bytes)
+    session.leave("[TOOBIG] a literal is too long");
+  else
+    co_await session.wire.drop(size_bytes);
+}
+
+void refuse_too_long(Session& session, std::string_view text) {
+  const auto tag = imap::split_command(text).tag;
+  const auto reply = reply_to(Error{Fault::Syntax, "the command is too long", "TOOBIG"});
+  session.wire.out() += (tag.empty() ? "*" : tag) + " " + reply.text + "\r\n";
+  ++session.errors;
+  session.parts.counts.bad.add();
+}
+
+}  // namespace
+
+io::Task<std::optional<std::string>> read_command(Session& session) {
+  auto& wire = session.wire;
+  const auto until = deadline(session);
+  if (!wire.has_line()) {
+    co_await wire.flush();
+    session.awaits_command = true;
+    co_await wire.wait(until);
+  }
+
+  imap::Gather gather(session.state() == kNotAuthenticated ? imap::kStrangerBytes : imap::kCommandBytes);
+  auto may_drop = imap::kDrainBytes;
+  for (;;) {
+    const auto line = co_await wire.line(limits::kImapLineBytes, until);
+    session.awaits_command = false;
+    if (!line) {
+      // A literal may have stood at its end, and what follows must not be taken for commands.
+      session.leave("a command line is too long");
+      co_return std::nullopt;
+    }
+    const auto next = gather.line(*line);
+    const auto& literal = gather.literal();
+    if (next == Next::Command) co_return gather.text();
+    if (next == Next::Message) {
+      session.message = *literal;
+      co_return gather.text();
+    }
+    if (next == Next::Literal) {
+      co_await read_literal(session, gather);
+    } else if (literal && !literal->is_synchronizing) {
+      co_await drop_literal(session, literal->size_bytes, may_drop);
+      if (session.is_over) co_return std::nullopt;
+      may_drop -= literal->size_bytes;
+    } else {
+      refuse_too_long(session, gather.text());
+      co_return std::nullopt;
+    }
+  }
+}
+
+io::Task<Result<>> end_message(Session& session) {
+  const auto line = co_await session.wire.line(limits::kImapLineBytes, deadline(session));
+  if (line && trim(*line).empty()) co_return Result<>();
+  // More messages (rfc3502) are not offered; one that comes unasked can't be told from commands.
+  const auto literal = line ? imap::literal_of(*line) : std::nullopt;
+  if (!line || (literal && !literal->is_synchronizing)) session.leave("expected the end of the command");
+  co_return fail(Fault::Syntax, "expected end of command behind the message");
+}
+
+io::Task<void> skip_message(Session& session) {
+  if (!session.message) co_return;
+  const auto literal = *std::exchange(session.message, std::nullopt);
+  if (literal.is_synchronizing) co_return;
+  const bool is_stranger = session.state() == kNotAuthenticated;
+  co_await drop_literal(session, literal.size_bytes,
+                        is_stranger ? imap::kDrainBytes : session.parts.options.message_bytes_max);
+  if (!session.is_over) (void)co_await end_message(session);
+}
+
+}  // namespace postroad::imapd

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "directory/view.h"
+#include "io/loop.h"
+
+namespace postroad::imapd {
+
+struct Session;
+
+// The sessions that are on one loop now. Belongs to that loop.
+class Seat {
+ public:
+  Seat(io::Loop& loop, const directory::View& directory) : loop_(loop), directory_(directory) {}
+
+  io::Loop& loop() const { return loop_; }
+  const directory::View& directory() const { return directory_; }
+
+  void take(Session& session);
+  void leave(Session& session);
+
+  // Sessions of an account, which all are on its home loop. False where it has `most` already.
+  bool join(const std::string& account, std::size_t most);
+  void part(const std::string& account);
+
+  // Says goodbye to all: at once to those that wait for a command, to others after the one under way.
+  void drain();
+
+ private:
+  io::Loop& loop_;
+  const directory::View& directory_;
+  std::map<std::string_view, Session*> sessions_;  // by session's id
+  std::map<std::string, std::size_t> accounts_;    // how many sessions each has
+  bool is_draining_ = false;
+};
+
+// One seat for each loop. Made before anything runs, and not changed then.
+class Seats {
+ public:
+  void add(io::Loop& loop, const directory::View& directory) { seats_.push_back(std::make_unique<Seat>(loop, directory)); }
+  Seat& at(const io::Loop& loop) const;
+  const std::vector<std::unique_ptr<Seat>>& all() const { return seats_; }
+
+ private:
+  std::vector<std::unique_ptr<Seat>> seats_;
+};
+
+}  // namespace postroad::imapd
