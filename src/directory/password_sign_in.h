@@ -37,6 +37,14 @@ class PasswordSignIn : public SignIn {
 
  private:
   struct State;
+  struct Attempt;
+  Result<> may_try(const Attempt& attempt, io::Tick now);
+  bool is_throttled(const std::string& peer) const;
+  io::Task<Result<std::uint64_t>> version_of_right_password(io::Loop& loop, const Attempt& attempt);
+  Result<Identity> identify(const Attempt& attempt, const Snapshot& snapshot);
+  std::unexpected<Error> busy(const Attempt& attempt, const std::string& reason);
+  std::unexpected<Error> refuse(const Attempt& attempt, io::Tick now);
+  void write_refusal(const Attempt& attempt, std::string_view reason);
   std::unique_ptr<State> state_;
 };
 

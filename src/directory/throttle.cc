@@ -1,0 +1,42 @@
+#include "directory/throttle.h"
+
+namespace postroad::directory {
+
+bool Throttle::is_over(const std::string& name, io::Tick now) {
+  if (failures_ == 0) return false;
+  const std::lock_guard lock(mutex_);
+  forget_old(now);
+  const auto found = by_name_.find(name);
+  return found != by_name_.end() && found->second->failures >= failures_;
+}
+
+void Throttle::failed(const std::string& name, io::Tick now) {
+  if (failures_ == 0 || most_ == 0) return;
+  const std::lock_guard lock(mutex_);
+  forget_old(now);
+  if (const auto found = by_name_.find(name); found != by_name_.end()) {
+    ++found->second->failures;
+    return;
+  }
+  if (by_age_.size() >= most_) {
+    by_name_.erase(by_age_.front().name);
+    by_age_.pop_front();
+  }
+  by_age_.push_back({name, 1, now + window_});
+  by_name_.emplace(name, std::prev(by_age_.end()));
+}
+
+// All windows are as long, so the oldest come first.
+void Throttle::forget_old(io::Tick now) {
+  while (!by_age_.empty() && by_age_.front().until <= now) {
+    by_name_.erase(by_age_.front().name);
+    by_age_.pop_front();
+  }
+}
+
+std::size_t Throttle::size() const {
+  const std::lock_guard lock(mutex_);
+  return by_age_.size();
+}
+
+}  // namespace postroad::directory

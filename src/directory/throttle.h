@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "io/clock.h"
+
+namespace postroad::directory {
+
+// Counts failures by name (an address, a peer) in windows: from the first failure on, for a time. A success takes none
+// back, since it may be another's. From any thread.
+class Throttle {
+ public:
+  // `failures` zero: never throttles. At most `most` names; the oldest go first.
+  Throttle(std::uint32_t failures, std::chrono::seconds window, std::size_t most)
+      : failures_(failures), window_(window), most_(most) {}
+
+  // Whether the name has failed so often that it must wait.
+  bool is_over(const std::string& name, io::Tick now);
+  void failed(const std::string& name, io::Tick now);
+  std::size_t size() const;
+
+ private:
+  struct Entry {
+    std::string name;
+    std::uint32_t failures = 0;
+    io::Tick until;
+  };
+  void forget_old(io::Tick now);
+
+  const std::uint32_t failures_;
+  const std::chrono::seconds window_;
+  const std::size_t most_;
+  mutable std::mutex mutex_;  // never held across a wait
+  std::list<Entry> by_age_;
+  std::map<std::string, std::list<Entry>::iterator, std::less<>> by_name_;
+};
+
+}  // namespace postroad::directory
