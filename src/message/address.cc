@@ -48,10 +48,21 @@ class AddressParser {
     return true;
   }
 
+  // A quote that nothing closes is no quote; nor is one behind it, so this looks at no octet often.
+  bool at_quoted_string() {
+    if (peek() != '"' || is_unquoted_) return false;
+    for (auto at = at_ + 1; at < text_.size(); ++at) {
+      if (text_[at] == '"') return true;
+      if (text_[at] == '\\') ++at;
+    }
+    is_unquoted_ = true;
+    return false;
+  }
+
   // CFWS; the last comment's text is kept: `ann@example.org (Ann)`.
   void skip_cfws() {
     while (!at_end()) {
-      if (kSpace.has(text_[at_])) ++at_;
+      if (kSpace.has(text_[at_]) || (text_[at_] == '"' && !at_quoted_string())) ++at_;
       else if (text_[at_] == '(') comment_ = comment();
       else break;
     }
@@ -82,14 +93,14 @@ class AddressParser {
     into += kControl.has(c) ? ' ' : c;
   }
 
-  // quoted-string; one that isn't closed ends with the value.
+  // quoted-string, which is there.
   std::string quoted_string() {
     std::string made;
-    for (++at_; !at_end() && text_[at_] != '"'; ++at_) {
-      if (text_[at_] == '\\' && at_ + 1 < text_.size()) ++at_;
+    for (++at_; text_[at_] != '"'; ++at_) {
+      if (text_[at_] == '\\') ++at_;
       add_visible(made, text_[at_]);
     }
-    if (!at_end()) ++at_;
+    ++at_;
     return made;
   }
 
@@ -242,6 +253,7 @@ class AddressParser {
   std::size_t most_;
   std::size_t at_ = 0;
   bool is_in_group_ = false;
+  bool is_unquoted_ = false;  // no quote from here on is closed
   std::string comment_;
   std::vector<Address> list_;
 };

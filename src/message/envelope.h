@@ -11,7 +11,8 @@ namespace postroad::message {
 // What IMAP's ENVELOPE needs: rfc9051 7.5.2. Texts are unfolded, with encoded words as they came, and hold no NUL, CR or
 // LF. Nothing where the field is absent (NIL), an empty text where it is empty.
 //
-// A field that stands twice: the first counts; To, Cc and Bcc are joined (rfc5322 4.5.3). Where Sender or Reply-To is
+// A field that stands twice: the first counts; but addresses are joined (rfc5322 4.5.3), so that nobody checks one From and
+// shows another. Where Sender or Reply-To is
 // absent or empty it is empty here; IMAP then shows From.
 struct Envelope {
   std::optional<std::string> date;

@@ -41,7 +41,7 @@ std::vector<std::string> languages(std::string_view text) {
 struct PartHeader::Known {
   std::string_view name;
   bool is_envelope;  // only a message has it
-  enum class Twice { First, Joined } twice;
+  enum class Twice { First, Joined, Allowed } twice;  // Allowed: joined, and no flaw
 };
 
 constexpr std::array<PartHeader::Known, PartHeader::kIds> PartHeader::kKnown = {{
@@ -55,12 +55,12 @@ constexpr std::array<PartHeader::Known, PartHeader::kIds> PartHeader::kKnown = {
     {"content-md5", false, Known::Twice::First},
     {"date", true, Known::Twice::First},
     {"subject", true, Known::Twice::First},
-    {"from", true, Known::Twice::First},
-    {"sender", true, Known::Twice::First},
-    {"reply-to", true, Known::Twice::First},
-    {"to", true, Known::Twice::Joined},
-    {"cc", true, Known::Twice::Joined},
-    {"bcc", true, Known::Twice::Joined},
+    {"from", true, Known::Twice::Joined},
+    {"sender", true, Known::Twice::Joined},
+    {"reply-to", true, Known::Twice::Joined},
+    {"to", true, Known::Twice::Allowed},
+    {"cc", true, Known::Twice::Allowed},
+    {"bcc", true, Known::Twice::Allowed},
     {"in-reply-to", true, Known::Twice::First},
     {"message-id", true, Known::Twice::First},
     {"references", true, Known::Twice::First},
@@ -79,7 +79,8 @@ void PartHeader::begin_field(std::string_view name, Flaws& flaws) {
     const auto& known = kKnown[at];
     if (!equal_nocase(name, known.name) || (known.is_envelope && !is_message_)) continue;
     auto& value = values_[at];
-    if (value && known.twice == Known::Twice::First) return flaws.add(Flaw::DuplicateField);
+    if (value && known.twice != Known::Twice::Allowed) flaws.add(Flaw::DuplicateField);
+    if (value && known.twice == Known::Twice::First) return;
     if (value && value->size() < limits::kFieldBytes) *value += ',';
     if (!value) value.emplace();
     current_ = static_cast<Id>(at);

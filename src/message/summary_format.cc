@@ -147,7 +147,8 @@ Result<Summary> decode(std::string_view bytes) {
   made.references = in.texts();
   made.preview = in.text();
   made.root = read_part(in, {0, made.size_bytes}, 1);
-  if (in.failed() || !in.at_end() || format != kSummaryFormat || made.root.envelope == nullptr)
+  const bool is_whole = made.root.header.begin == 0 && made.root.body.end == made.size_bytes;
+  if (in.failed() || !in.at_end() || format != kSummaryFormat || made.root.envelope == nullptr || !is_whole)
     return fail(Fault::Broken, "summary is damaged");
   return made;
 }
