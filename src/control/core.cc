@@ -1,5 +1,7 @@
 #include "control/core.h"
 
+#include <algorithm>
+
 #include "base/chars.h"
 #include "control/errors.h"
 
@@ -79,9 +81,8 @@ void Core::note_acceptance(const Caller& caller, const Result<Accepted>& made) {
 
 Task<Result<Receipt>> Core::answer(Accepted accepted) {
   const Receipt receipt{accepted.change, accepted.state};
-  const auto paused_now = paused.find(accepted.cluster);
-  const bool is_away = !accepted.cluster.empty() && ((paused_now != paused.end() && paused_now->second) || !is_reachable(accepted.cluster));
-  if (accepted.state == ChangeState::Applied || is_away || accepted.queued > options.answer_queue) co_return receipt;
+  const auto is_away = [this](const std::string& cluster) { return paused[cluster] || !is_reachable(cluster); };
+  if (accepted.state == ChangeState::Applied || std::ranges::any_of(accepted.waits_for, is_away) || accepted.queued > options.answer_queue) co_return receipt;
 
   const auto outcome = co_await await_outcome(accepted.change, machine.loop.clock().steady() + options.answer_wait);
   if (!outcome) co_return receipt;

@@ -18,6 +18,14 @@ std::string user(std::string_view id) { return "user/" + std::string(id); }
 std::string local_part(std::string_view domain, std::string_view local) { return "local/" + std::string(domain) + "/" + lower(local); }
 }  // namespace object
 
+namespace {
+std::string joined(const std::set<std::string>& words) {
+  std::string made;
+  for (const auto& word : words) made.append(made.empty() ? "" : ",").append(word);
+  return made;
+}
+}  // namespace
+
 Draft::Draft(sql::Connection& connection, const Caller& caller, Authority given, DraftTools tools)
     : sql(connection), authority(std::move(given)), caller_(caller), tools_(std::move(tools)) {}
 
@@ -65,6 +73,17 @@ Result<std::vector<std::int64_t>> Draft::needs_of(const NewChange& change) {
   return needs;
 }
 
+// The clusters that those changes wait for.
+Result<std::set<std::string>> Draft::clusters_before(const std::vector<std::int64_t>& needs) {
+  std::set<std::string> made;
+  for (const auto need : needs) {
+    TRY(const auto row, sql::run_one(sql, "SELECT waits_for FROM changes WHERE seq = $1", {need}));
+    for (const auto cluster : split(row[0].text(), ','))
+      if (!cluster.empty()) made.emplace(cluster);
+  }
+  return made;
+}
+
 Result<> Draft::wait_for(std::int64_t seq, const NewChange& change, const std::vector<std::int64_t>& needs) {
   for (const auto need : needs) TRY_OK(sql.run("INSERT INTO edges (change, needs) VALUES ($1, $2)", {seq, need}));
   constexpr std::string_view kPending =
@@ -104,6 +123,8 @@ Result<> Draft::record(NewChange change, const std::optional<feed::Payload>& pay
   TRY(const auto needs, needs_of(change));
   const bool is_local = change.cluster.empty();
   const auto stage = !needs.empty() ? Stage::Waiting : is_local ? Stage::Applied : Stage::Eligible;
+  TRY(auto waits_for, clusters_before(needs));
+  if (!is_local) waits_for.insert(change.cluster);
   accepted_.queued = 0;
   if (!is_local) {
     TRY(const auto queued, join_queue(change.cluster));
@@ -118,9 +139,9 @@ Result<> Draft::record(NewChange change, const std::optional<feed::Payload>& pay
   // A settled change is kept as history, without what was only there to take it back.
   const auto images = is_settled ? std::string{} : encode(std::exchange(images_, {}));
   images_.clear();
-  TRY_OK(sql.run("INSERT INTO changes (seq, id, cluster, company, domain, actor, kind, subject, payload, images, state, edges, position, "
-                 "queued_at, settled_at, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14, '')",
-                 {seq, id, change.cluster, change.company, change.domain, caller_.name, change.kind, change.subject,
+  TRY_OK(sql.run("INSERT INTO changes (seq, id, cluster, company, domain, actor, kind, subject, waits_for, payload, images, state, edges, "
+                 "position, queued_at, settled_at, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14, $15, '')",
+                 {seq, id, change.cluster, change.company, change.domain, caller_.name, change.kind, change.subject, joined(waits_for),
                   payload ? feed::encode(*payload) : std::string{}, images, static_cast<int>(stage), needs.size(), to_number(tools_.now),
                   settled_at}));
   if (!is_settled) TRY_OK(wait_for(seq, change, needs));
@@ -128,9 +149,9 @@ Result<> Draft::record(NewChange change, const std::optional<feed::Payload>& pay
   accepted_.change = id;
   accepted_.state = is_settled ? ChangeState::Applied : ChangeState::Queued;
   accepted_.cluster = change.cluster;
+  accepted_.waits_for = std::move(waits_for);
   ++accepted_.changes;
-  if (!is_local && std::ranges::find(accepted_.clusters, change.cluster) == accepted_.clusters.end())
-    accepted_.clusters.push_back(change.cluster);
+  if (!is_local) accepted_.clusters.insert(change.cluster);
   return {};
 }
 

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,9 +41,10 @@ struct NewChange {
 struct Accepted {
   std::string change;   // its last one
   ChangeState state = ChangeState::Queued;
-  std::string cluster;  // the last one's
-  std::uint64_t queued = 0;            // changes waiting for that cluster, its own included
-  std::vector<std::string> clusters;   // that there is something new for
+  std::string cluster;               // the last one's
+  std::uint64_t queued = 0;          // changes waiting for that cluster, its own included
+  std::set<std::string> waits_for;   // clusters that have something to do before it is settled
+  std::set<std::string> clusters;    // that there is something new for
   std::size_t changes = 0;
 };
 
@@ -88,6 +90,7 @@ class Draft {
   Result<> put(const Table& table, const sql::Row& row);
   Result<> keep_image(const Table& table, std::string_view key);
   Result<std::vector<std::int64_t>> needs_of(const NewChange& change);
+  Result<std::set<std::string>> clusters_before(const std::vector<std::int64_t>& needs);
   Result<> wait_for(std::int64_t seq, const NewChange& change, const std::vector<std::int64_t>& needs);
   void check_objects(const NewChange& change) const;
   Result<std::uint64_t> join_queue(const std::string& cluster);

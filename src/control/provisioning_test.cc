@@ -127,6 +127,8 @@ TEST_CASE_FIXTURE(Ready, "an alias takes a name, and goes with its target") {
   CHECK(outcome(run(api->users.create_alias(me, "one.test", "other", "sales"))) == code::kNoUser);
   CHECK(find("sales")->alias_of == "joe");
   CHECK(make("sales") == code::kUserExists);
+  CHECK(outcome(run(api->users.rename(me, "one.test", "sales", kAnyUser, "shop"))) == code::kWrongType);
+  CHECK(outcome(run(api->users.set_services(me, "one.test", "sales", kAnyUser, {{Service::Imap, ServiceState::Suspended}}))) == code::kWrongType);
   CHECK(outcome(run(api->users.erase(me, "one.test", "joe", kAnyUser))) == "applied");
   CHECK(code_of(find("sales")) == code::kNoUser);
   CHECK(cluster().aliases.empty());

@@ -52,7 +52,7 @@ CREATE TABLE credentials (id TEXT PRIMARY KEY, password_hash TEXT NOT NULL, chan
 
 CREATE TABLE changes (
   seq BIGINT PRIMARY KEY, id TEXT NOT NULL, cluster TEXT NOT NULL, company TEXT NOT NULL, domain TEXT NOT NULL,
-  actor TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, payload TEXT NOT NULL, images TEXT NOT NULL,
+  actor TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, waits_for TEXT NOT NULL, payload TEXT NOT NULL, images TEXT NOT NULL,
   state BIGINT NOT NULL, edges BIGINT NOT NULL, position BIGINT NOT NULL, queued_at BIGINT NOT NULL,
   settled_at BIGINT NOT NULL, reason TEXT NOT NULL);
 CREATE UNIQUE INDEX changes_id ON changes (id);

@@ -77,9 +77,16 @@ struct Named {
   UserTypes types;
 };
 
+// A user of its own, no alias: those have a name and a target, and nothing else that could be changed.
+Result<User> account_of(Connection& connection, const Domain& domain, std::string_view local, const UserTypes& types) {
+  TRY(auto found, user_of(connection, domain, local, types));
+  if (found.type != UserType::Alias) return found;
+  return fail(Fault::Refused, address_of(domain, found) + " is an alias: delete it and make another", std::string(code::kWrongType));
+}
+
 Result<> change_named(Draft& draft, const Named& named, const UserSettings& settings, const std::string& hash) {
   TRY(const auto domain, draft.authority.user_domain(draft.sql, named.domain, Right::Users));
-  TRY(const auto before, user_of(draft.sql, domain, named.local, named.types));
+  TRY(const auto before, account_of(draft.sql, domain, named.local, named.types));
   auto after = before;
   TRY_OK(apply(draft.sql, domain, after, settings));
   if (after.type != before.type) TRY_OK(check_limit(draft.sql, domain, after.type));
@@ -93,7 +100,7 @@ Result<> change_named(Draft& draft, const Named& named, const UserSettings& sett
 
 Result<> rename_named(Draft& draft, const Named& named, const std::string& new_local) {
   TRY(const auto domain, draft.authority.user_domain(draft.sql, named.domain, Right::Users));
-  TRY(const auto before, user_of(draft.sql, domain, named.local, named.types));
+  TRY(const auto before, account_of(draft.sql, domain, named.local, named.types));
   auto after = before;
   TRY(after.local, local_part(new_local));
   TRY(const auto there, user_by_local(draft.sql, domain.id, after.local));
@@ -199,7 +206,7 @@ Task<Result<Receipt>> Users::set_services(Caller caller, std::string domain, std
                                           std::vector<std::pair<Service, ServiceState>> states) {
   return core_->accept(std::move(caller), [=](Draft& draft) -> Result<> {
     TRY(const auto place, draft.authority.user_domain(draft.sql, domain, Right::Users));
-    TRY(auto user, user_of(draft.sql, place, local, types));
+    TRY(auto user, account_of(draft.sql, place, local, types));
     for (const auto& [service, state] : states) user.services.set(service, state);
     TRY_OK(draft.put(user));
     return draft.record(change_of_user(place, user, "services.set"), feed::SetServices{user.id, states});

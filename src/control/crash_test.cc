@@ -1,0 +1,138 @@
+#include <doctest/doctest.h>
+
+#include "control/testing.h"
+
+// Control loses its power at any point, and so does what the cluster says to it: what was accepted is there, is
+// applied once and in order, and both sides agree in the end.
+namespace postroad::control {
+namespace {
+using namespace testing;
+
+// A life of random requests by one reseller, with crashes; each change that was acknowledged is written down.
+class Life {
+ public:
+  explicit Life(std::uint64_t seed) : at_(seed), random_(seed * 7919 + 1), north_(add_reseller(at_, "north")) {
+    // The cluster refuses now and then, always the same change.
+    for (auto& [name, cluster] : at_.clusters)
+      cluster.refuses = [](const feed::Change& change) -> std::optional<std::string> {
+        if (std::hash<std::string>{}(change.id.substr(20)) % 9 == 0) return "refused by chance";
+        return std::nullopt;
+      };
+  }
+
+  void play(int steps) {
+    for (int step = 0; step < steps; ++step) {
+      if (random_.once_in(30)) at_.disk.fail_after(random_.below(12));
+      random_.once_in(3) ? pull() : request();
+      if (!at_.api->is_healthy() || random_.once_in(25)) at_.crash();
+    }
+    at_.disk.fail_after(1'000'000'000);
+    if (!at_.api->is_healthy()) at_.crash();
+    at_.settle();
+  }
+
+  void check_all() {
+    CHECK(broken_integrity(at_) == "");
+    for (const auto& change : accepted_) {
+      const auto rows = at_.query("SELECT state FROM changes WHERE id = $1", {change});
+      CHECK(rows.size() == 1);
+      CHECK(rows[0][0].number() >= 3);
+    }
+    check_clusters();
+    check_order();
+    CHECK(accepted_.size() > 0);
+  }
+  std::size_t accepted() const { return accepted_.size(); }
+
+ private:
+  std::string domain_name() { return "d" + std::to_string(random_.below(2)) + ".test"; }
+  std::string local() { return "u" + std::to_string(random_.below(5)); }
+
+  Result<Receipt> ask() {
+    auto& api = *at_.api;
+    const auto& me = north_.caller;
+    UserSettings settings;
+    switch (random_.below(12)) {
+      case 0: return at_.run(api.domains.create(me, {.name = domain_name(), .company = {}, .cluster = {}, .settings = {}}));
+      case 2: return at_.run(api.workgroups.create(me, domain_name(), "staff"));
+      case 3: return random_.once_in(4) ? at_.run(api.domains.erase(me, domain_name(), true)) : at_.run(api.workgroups.create(me, domain_name(), "staff"));
+      case 4: return at_.run(api.users.erase(me, domain_name(), local(), kAnyUser));
+      case 5: return at_.run(api.users.create_alias(me, domain_name(), local(), local()));
+      case 6: return at_.run(api.users.rename(me, domain_name(), local(), kAnyUser, local()));
+      case 7: return at_.run(api.domains.set_catch_all(me, domain_name(), local()));
+      case 8:
+        settings.timezone = random_.once_in(2) ? "Asia/Tokyo" : "Europe/Rome";
+        settings.first_name = "n" + std::to_string(random_.below(9));
+        return at_.run(api.users.change(me, domain_name(), local(), kAnyUser, settings));
+      case 9: return at_.run(api.users.set_services(me, domain_name(), local(), kAnyUser, {{Service::Imap, random_.once_in(2) ? ServiceState::Suspended : ServiceState::Enabled}}));
+      default: return at_.run(api.users.create(me, new_mailbox(domain_name(), local())));
+    }
+  }
+
+  void request() {
+    if (const auto made = ask()) accepted_.push_back(made->change);
+  }
+
+  // A cluster pulls; its answer is lost now and then.
+  void pull() {
+    auto& cluster = at_.clusters.at(random_.once_in(2) ? "a" : "b");
+    static_cast<void>(at_.run(cluster.pull(at_.api->source(), random_.between(1, 5), random_.once_in(5))));
+  }
+
+  // Both sides hold the same.
+  void check_clusters() {
+    for (auto& [name, cluster] : at_.clusters) {
+      CHECK(cluster.domains.size() == at_.query("SELECT id FROM domains WHERE cluster = $1", {name}).size());
+      for (const auto& [id, domain] : cluster.domains) {
+        const auto rows = at_.query("SELECT name, catch_all, alias_of FROM domains WHERE id = $1", {id});
+        REQUIRE(rows.size() == 1);
+        CHECK(rows[0][0].text() == domain.name);
+        CHECK(rows[0][1].text() == domain.catch_all);
+      }
+      for (const auto& [id, account] : cluster.accounts) {
+        const auto rows = at_.query("SELECT local, timezone, services FROM users WHERE id = $1", {id});
+        REQUIRE(rows.size() == 1);
+        CHECK(rows[0][0].text() == account.local);
+        CHECK(rows[0][1].text() == account.timezone);
+        CHECK((rows[0][2].text()[2] == 's') == !account.services.has(Service::Imap));
+      }
+    }
+    CHECK(at_.clusters.at("a").accounts.size() + at_.clusters.at("b").accounts.size() == at_.query("SELECT id FROM users WHERE type <> 'alias'").size());
+    CHECK(at_.clusters.at("a").aliases.size() + at_.clusters.at("b").aliases.size() == at_.query("SELECT id FROM users WHERE type = 'alias'").size());
+  }
+
+  // A change's row says applied if and only if its cluster applied it, and the changes of a cluster reached it once,
+  // those of one object in the order of acceptance.
+  void check_order() {
+    for (auto& [name, cluster] : at_.clusters) {
+      const auto rows = at_.query("SELECT id FROM changes WHERE cluster = $1 AND state = 3 ORDER BY position", {name});
+      std::vector<std::string> applied;
+      for (const auto& row : rows) applied.push_back(row[0].text());
+      CHECK(applied == cluster.applied);
+      const auto out_of_order = at_.query(
+          "SELECT a.id FROM changes a JOIN changes b ON a.cluster = b.cluster AND a.domain = b.domain AND a.subject = b.subject "
+          "AND a.seq < b.seq AND a.position > b.position WHERE a.cluster = $1 AND a.position > 0 AND b.position > 0", {name});
+      CHECK(out_of_order.empty());
+    }
+  }
+
+  Control at_;
+  simulated::Random random_;
+  Reseller north_;
+  std::vector<std::string> accepted_;
+};
+
+TEST_CASE("crashes at any point: accepted stays accepted, once and in order") {
+  std::size_t accepted = 0;
+  for (std::uint64_t seed = 1; seed <= 80; ++seed) {
+    CAPTURE(seed);
+    Life life(seed);
+    life.play(150);
+    life.check_all();
+    accepted += life.accepted();
+  }
+  CHECK(accepted > 1200);
+}
+
+}  // namespace
+}  // namespace postroad::control
