@@ -15,6 +15,8 @@
 
 namespace postroad::mailbox {
 
+class Operation;
+
 // An operation on more messages, or one whose rows do not fit into a batch, is refused whole, code LIMIT.
 inline constexpr std::size_t kOperationMessages = 50'000;
 inline constexpr std::size_t kFolders = 1000;
@@ -43,10 +45,9 @@ struct Copied {
 };
 
 struct Stored {
-  UidSet changed;    // their flags are other than before, or (CONDSTORE) were set anew
+  UidSet changed;    // their flags are other than before
   UidSet unchanged;  // already had these flags
   UidSet modified;   // left alone because of `unchanged_since`: MODIFIED.  rfc7162 3.1.3
-  UidSet missing;    // expunged
   std::uint64_t modseq = 0;  // of `changed`
 };
 
@@ -69,11 +70,12 @@ class MaildropLock {
 
 // One account's mail. Belongs to its home loop (Accounts::home): call it, hold it and let go of it there only.
 //
-// A mutation resumes when it is durable, or failed with nothing done; Busy, and only that, leaves it open whether it was
-// done (the store did not answer in time). A caller that goes away before does not stop it. What reads see is what is
+// A mutation resumes when it is durable, or failed with nothing done; only Busy with the code INDOUBT leaves it open
+// whether it was, or will be, done (the store did not answer in time). A caller that goes away before does not stop it. What reads see is what is
 // durable. Mutations that wait are merged into one commit, in the order of calling.
 //
-// Error codes: NONEXISTENT, ALREADYEXISTS, OVERQUOTA, LIMIT, CANNOT, INUSE; else empty.  rfc5530
+// Error codes: NONEXISTENT, ALREADYEXISTS, OVERQUOTA, LIMIT, CANNOT, INUSE, EXPUNGEISSUED, USEATTR, TRYCREATE;
+// else empty.  rfc5530
 class Account : public std::enable_shared_from_this<Account> {
  public:
   ~Account();
@@ -102,8 +104,8 @@ class Account : public std::enable_shared_from_this<Account> {
   io::Task<Result<>> unsubscribe(std::string name);
 
   // --- into it ---
-  // For messages beyond kInlineBytes, or whose size isn't known yet.
-  io::Task<Result<BodyWriter>> write_body();
+  // For a message of any size, also one that isn't known yet.
+  BodyWriter write_body();
   // Gives up a finished body that no commit shall name.
   io::Task<void> forget(WrittenBody body);
   // Into `folder`, or INBOX where there is none of that name. `acceptance` (1 to 100 bytes, unique for ever) makes it
@@ -152,8 +154,12 @@ class Account : public std::enable_shared_from_this<Account> {
   friend class View;
   friend class BodyWriter;
   friend class MaildropLock;
+  friend class Cache;
   struct State;
   explicit Account(std::unique_ptr<State> state);
+  io::Task<Result<>> run(std::shared_ptr<Operation> operation);
+  io::Task<Result<>> empty_dropped();
+  io::Task<Result<>> delete_garbage();
   std::unique_ptr<State> state_;
 };
 

@@ -15,6 +15,8 @@
 
 namespace postroad::mailbox {
 
+struct Counts;
+
 struct Options {
   std::uint16_t cluster = 0;                     // stands in the ids that are made here
   std::size_t cache_bytes = 256UL << 20;         // of accounts' state in memory, over all loops
@@ -48,13 +50,25 @@ class Accounts {
   // Makes this the agenda's handler of kind "mailbox". Before the runner starts.
   void join(store::agenda::Runner& runner);
 
-  // Deletes everything of an account: bodies, then rows. May be called again after Busy. Nobody may have it open.
+  // Deletes everything of an account: bodies, then rows; goes to its home loop. May be called again after Busy. Conflict,
+  // code INUSE, where somebody has it open.
   io::Task<Result<>> destroy(std::string account_id);
 
  private:
   struct Home;
-  struct Shared;
-  std::unique_ptr<Shared> shared_;
+  enum class MayCreate { No, Yes };
+  Home& home_of(std::string_view account_id) const;
+  bool drop(const std::string& account_id);
+  std::shared_ptr<Account> find_or_add(const std::string& account_id);
+  io::Task<Result<std::shared_ptr<Account>>> open_as(std::string account_id, MayCreate may_create);
+  io::Task<store::agenda::Visit> visit(store::Partition partition, store::agenda::Timed timed);
+
+  store::Store& store_;
+  io::Random& random_;
+  log::Log& log_;
+  const Options options_;
+  std::unique_ptr<Counts> counts_;
+  std::vector<std::unique_ptr<Home>> homes_;  // one a loop
 };
 
 // The partition of an account.

@@ -14,7 +14,9 @@ namespace postroad::mailbox {
 
 // A message up to this size may be handed over whole; a larger one is written ahead by a BodyWriter.
 inline constexpr std::size_t kInlineBytes = store::kPieceBytes;
-inline constexpr std::size_t kSummaryBytes = 256UL << 10;
+inline constexpr std::size_t kSummaryBytes = 640UL << 10;
+// What an account holds at most, whatever its limits: emails in folders, recoverable ones, and placements, each.
+inline constexpr std::uint64_t kAccountMessages = 1'000'000;
 
 // What a message says about which conversation it belongs to.  rfc8621 3
 struct ThreadKeys {
@@ -22,10 +24,11 @@ struct ThreadKeys {
   std::string base_subject;              // rfc5256 2.1
 };
 
-// A body that BodyWriter::finish wrote.
+// What BodyWriter::finish gives.
 struct WrittenBody {
   std::string email_id;
   std::uint64_t size_bytes = 0;
+  std::string bytes;  // all of it where it is small: nothing has been written then, and the commit does it
 };
 
 // A message to be put into a folder.

@@ -11,7 +11,7 @@
 namespace postroad::mailbox {
 
 class Account;
-class FolderState;
+class ViewState;
 
 // What a view learns from take_changes(), in the order in which an IMAP server sends it: `expunged` one by one, then
 // `exists` and `recent`, then `flags`. Sequence numbers in `flags` are those after everything else was told.
@@ -41,8 +41,8 @@ class View {
   View& operator=(const View&) = delete;
 
   Account& account() const { return *account_; }
-  FolderNumber folder() const { return folder_; }
-  bool is_read_only() const { return is_read_only_; }
+  FolderNumber folder() const;
+  bool is_read_only() const;
   // The folder as it is now, ahead of what the view shows: for uid_validity, uid_next, highest_modseq and its name. Of
   // a folder that is gone: as it last was.
   Folder status() const;
@@ -74,23 +74,19 @@ class View {
   // the view until the next call with them.
   Changes take_changes(bool with_expunges = true);
   // Rings whenever has_changes() may have become true. For IDLE; whoever owns the view may ring it too.
-  io::Bell& bell() { return bell_; }
+  io::Bell& bell();
 
   // A change by this view's own session, which tells its client itself: take_changes() leaves it out. Called by the
-  // session with what Account::store gave.
+  // session with what Account::store_flags gave.
   void told(const UidSet& uids, std::uint64_t modseq);
 
- private:
-  friend class Account;
-  friend class FolderState;
-  View(std::shared_ptr<Account> account, std::shared_ptr<FolderState> state, bool is_read_only);
-  struct State;
+  // Made by Account::select.
+  View(std::shared_ptr<Account> account, std::unique_ptr<ViewState> state);
 
+ private:
+  std::size_t keywords() const;
   std::shared_ptr<Account> account_;
-  FolderNumber folder_;
-  bool is_read_only_;
-  io::Bell bell_;
-  std::unique_ptr<State> state_;
+  std::unique_ptr<ViewState> state_;
 };
 
 }  // namespace postroad::mailbox

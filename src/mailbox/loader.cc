@@ -1,0 +1,184 @@
+#include "mailbox/loader.h"
+
+#include "base/text.h"
+
+namespace postroad::mailbox {
+namespace {
+
+FolderNumber folder_number(std::string_view key) {
+  key.remove_prefix(keys::kFolders.size());
+  return static_cast<FolderNumber>(parse_hex(key).value_or(0));
+}
+
+}  // namespace
+
+io::Task<Result<>> scan_rows(const Site& site, std::string prefix, std::function<Result<>(const store::Row&)> visit) {
+  std::string after;
+  for (;;) {
+    CO_TRY(const auto scanned, co_await site.engine.scan(site.partition, prefix, after, store::kScanRows));
+    for (const auto& row : scanned.rows) CO_TRY_OK(visit(row));
+    if (!scanned.more || scanned.rows.empty()) co_return Result<>();
+    after = scanned.rows.back().key;
+  }
+}
+
+Error Loader::damaged(const Error& error, const std::string& key) const {
+  site_.log.error("mailbox.damaged", {{"account", site_.account_id}, {"row", key}, {"why", error.text}});
+  return error;
+}
+
+std::int64_t& Loader::memory_of(const Pages<Placement>&) { return folder_->memory_bytes; }
+
+Result<> Loader::keep_meta(const store::Row& row) {
+  if (row.key == keys::kHead) {
+    TRY(content_.head, decode_head(row.value));
+    content_.head_row = row.value;
+  } else if (row.key == keys::kKeywords) {
+    TRY(content_.keywords, decode_names(row.value, "row of keywords"));
+  } else if (row.key == keys::kSubscriptions) {
+    TRY(const auto names, decode_names(row.value, "row of subscriptions"));
+    content_.subscriptions = {names.begin(), names.end()};
+  } else if (row.key == keys::kDestroyed) {
+    TRY(content_.destroyed, decode_destroyed(row.value));
+  } else if (row.key.starts_with(keys::kFolders)) {
+    TRY(auto folder, decode_folder(folder_number(row.key), row.value));
+    if (!folder.is_dropped) content_.names[folder.name] = folder.number;
+    content_.folders[folder.number] = std::make_shared<FolderState>(std::move(folder));
+  }
+  return {};
+}
+
+io::Task<Result<>> Loader::open() {
+  CO_TRY_OK(co_await scan_rows(site_, std::string(keys::kMeta), [this](const store::Row& row) -> Result<> {
+    const auto kept = keep_meta(row);
+    if (!kept) return std::unexpected(damaged(kept.error(), row.key));
+    return {};
+  }));
+  site_.counts.loads.add();
+  content_.memory_bytes += 4096 + static_cast<std::int64_t>(content_.folders.size() * 512);
+  if (!content_.head_row.empty()) co_return Result<>();
+  if (!content_.folders.empty()) co_return fail(Fault::Broken, "the account's head row is missing");
+  content_.head = {};
+  content_.head.secret = {site_.random.number(), site_.random.number()};
+  co_return Result<>();
+}
+
+template <class Entry>
+Result<> Loader::keep(Pages<Entry>& pages, const std::string& key, const std::string& value) {
+  const auto number = keys::page_number(key);
+  auto page = std::make_shared<Page<Entry>>();
+  if (const auto decoded = decode(value, page->entries); !decoded)
+    return std::unexpected(damaged(decoded.error(), key));
+  if (page->entries.back().number() > number)
+    return std::unexpected(damaged({Fault::Broken, "a page holds numbers beyond its key", {}}, key));
+  page->sums = sums_of(page->entries);
+  auto& kept = pages[number];
+  if (kept != nullptr) memory_of(pages) -= static_cast<std::int64_t>(kept->memory_bytes());
+  memory_of(pages) += static_cast<std::int64_t>(page->memory_bytes());
+  kept = std::move(page);
+  return {};
+}
+
+template <class Entry>
+io::Task<Result<>> Loader::all(Pages<Entry>& pages, std::string prefix) {
+  for (const auto& [key, page] : pages) memory_of(pages) -= static_cast<std::int64_t>(page->memory_bytes());
+  pages.clear();
+  co_return co_await scan_rows(site_, std::move(prefix), [this, &pages](const store::Row& row) {
+    return keep(pages, row.key, row.value);
+  });
+}
+
+template <class Entry>
+io::Task<Result<>> Loader::one(Pages<Entry>& pages, std::string_view prefix, std::uint64_t number) {
+  const auto born = born_key<Entry>(number);
+  if (pages.contains(born)) co_return Result<>();
+  const auto key = keys::page(prefix, born);
+  CO_TRY(const auto value, co_await row(key));
+  if (value) co_return keep(pages, key, *value);
+  co_return Result<>();
+}
+
+template <class Entry>
+io::Task<Result<>> Loader::found(Pages<Entry>& pages, std::string_view prefix, std::uint64_t number) {
+  if (number == 0 || find_in(pages, number) != nullptr) co_return Result<>();
+  co_return co_await after(pages, prefix, number - 1);
+}
+
+template <class Entry>
+io::Task<Result<>> Loader::after(Pages<Entry>& pages, std::string_view prefix, std::uint64_t key) {
+  CO_TRY(const auto scanned,
+         co_await site_.engine.scan(site_.partition, std::string(prefix), keys::page(prefix, key), 1));
+  for (const auto& each : scanned.rows) CO_TRY_OK(keep(pages, each.key, each.value));
+  co_return Result<>();
+}
+
+io::Task<Result<>> Loader::whole(FolderState& folder) {
+  if (folder.is_whole) co_return Result<>();
+  folder_ = &folder;
+  CO_TRY_OK(co_await all(folder.pages, keys::placements(folder.row.number)));
+  folder.is_whole = true;
+  folder.pages_changed();
+  co_return Result<>();
+}
+
+io::Task<Result<>> Loader::tail(FolderState& folder) {
+  if (folder.is_whole) co_return Result<>();
+  folder_ = &folder;
+  const auto prefix = keys::placements(folder.row.number);
+  co_return co_await one(folder.pages, prefix, folder.row.uid_next);
+}
+
+io::Task<Result<>> Loader::shares() {
+  if (!content_.has_shares && content_.head.shared > 0) CO_TRY_OK(co_await all(content_.shares, std::string(keys::kShares)));
+  content_.has_shares = true;
+  co_return Result<>();
+}
+
+io::Task<Result<>> Loader::recoverable() {
+  if (!content_.has_recoverable && content_.head.recoverable > 0)
+    CO_TRY_OK(co_await all(content_.recoverable, std::string(keys::kRecoverable)));
+  content_.has_recoverable = true;
+  co_return Result<>();
+}
+
+template <class Entry>
+io::Task<Result<>> Loader::buckets(std::map<std::uint32_t, std::vector<Entry>>& into, std::vector<std::uint32_t> wanted,
+                                   std::string (*key_of)(std::uint32_t)) {
+  std::erase_if(wanted, [&into](std::uint32_t bucket) { return into.contains(bucket); });
+  if (wanted.empty()) co_return Result<>();
+  std::vector<std::string> keys;
+  for (const auto bucket : wanted) keys.push_back(key_of(bucket));
+  CO_TRY(const auto got, co_await site_.engine.get(site_.partition, keys));
+  for (std::size_t at = 0; at < wanted.size(); ++at) {
+    std::vector<Entry> entries;
+    if (const auto& value = got.values.at(at); value) {
+      const auto decoded = decode(*value, entries);
+      if (!decoded) co_return std::unexpected(damaged(decoded.error(), keys[at]));
+    }
+    content_.memory_bytes += static_cast<std::int64_t>(64 + entries.size() * sizeof(Entry));
+    into[wanted[at]] = std::move(entries);
+  }
+  co_return Result<>();
+}
+
+io::Task<Result<>> Loader::references(std::vector<std::uint32_t> wanted) {
+  return buckets(content_.references, std::move(wanted), keys::references);
+}
+
+io::Task<Result<>> Loader::acceptances(std::uint32_t bucket) {
+  return buckets(content_.acceptances, std::vector{bucket}, keys::acceptances);
+}
+
+io::Task<Result<std::optional<std::string>>> Loader::row(std::string key) {
+  CO_TRY(auto got, co_await site_.engine.get(site_.partition, std::vector{std::move(key)}));
+  co_return std::move(got.values.at(0));
+}
+
+template io::Task<Result<>> Loader::one(Pages<EmailEntry>&, std::string_view, std::uint64_t);
+template io::Task<Result<>> Loader::one(Pages<ThreadEntry>&, std::string_view, std::uint64_t);
+template io::Task<Result<>> Loader::after(Pages<EmailEntry>&, std::string_view, std::uint64_t);
+template io::Task<Result<>> Loader::after(Pages<ThreadEntry>&, std::string_view, std::uint64_t);
+template io::Task<Result<>> Loader::found(Pages<EmailEntry>&, std::string_view, std::uint64_t);
+template io::Task<Result<>> Loader::found(Pages<ThreadEntry>&, std::string_view, std::uint64_t);
+
+}  // namespace postroad::mailbox
