@@ -18,7 +18,7 @@ struct Target {
 
   bool is_done() const { return placed && *placed; }
   // Whether the letter may be there, or come there yet.
-  bool is_open() const { return placed && !*placed && placed->error().fault == Fault::Busy; }
+  bool is_open() const { return placed && !*placed && placed->error().code == "INDOUBT"; }
 };
 
 // Places the letter into all targets that aren't done, at most `width` at once, each on its home loop. `here` is the

@@ -33,7 +33,7 @@ io::Task<Result<mailbox::Placed>> place_large(std::shared_ptr<mailbox::Account> 
   auto mail = new_mail(*letter);
   mail.body = body;
   auto placed = co_await account->deliver("INBOX", std::move(mail), letter->acceptance);
-  const bool is_unused = placed ? placed->was_there : placed.error().fault != Fault::Busy;
+  const bool is_unused = placed ? placed->was_there : placed.error().code != "INDOUBT";
   if (is_unused) co_await account->forget(std::move(body));
   co_return placed;
 }
@@ -65,7 +65,7 @@ LetterPtr read_letter(std::string acceptance, Time received_at, std::shared_ptr<
 io::Task<Result<mailbox::Placed>> place(mailbox::Accounts& accounts, io::Loop& here, std::string account_id,
                                         mailbox::Limits limits, LetterPtr letter) {
   co_await accounts.home(account_id).enter();
-  Result<mailbox::Placed> placed = fail(Fault::Busy, "out of memory; try again later");
+  Result<mailbox::Placed> placed = fail(Fault::Busy, "out of memory; try again later", "INDOUBT");
   try {
     placed = co_await place_at_home(accounts, std::move(account_id), limits, std::move(letter));
   } catch (const std::bad_alloc&) {  // back to its own loop in any case

@@ -20,7 +20,7 @@ using LetterPtr = std::shared_ptr<const Letter>;
 LetterPtr read_letter(std::string acceptance, Time received_at, std::shared_ptr<const std::string> text);
 
 // Puts the letter into the account's INBOX, once for its acceptance. Called, and resumes, on `here`; all is done on the
-// account's home loop. Busy, and only that, leaves it open whether it is there; it may be called again.
+// account's home loop. Only the code INDOUBT leaves it open whether it is there; it may be called again.
 // `accounts` and `here` must outlive the task.
 io::Task<Result<mailbox::Placed>> place(mailbox::Accounts& accounts, io::Loop& here, std::string account_id,
                                         mailbox::Limits limits, LetterPtr letter);
