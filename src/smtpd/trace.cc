@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/chars.h"
+#include "message/date.h"
 #include "smtp/literal.h"
 #include "smtp/path.h"
 
@@ -49,23 +50,11 @@ std::string for_clause(const smtp::Envelope& envelope) {
 
 }  // namespace
 
-std::string date_time(Time time) {
-  constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
-  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} +0000", kDays[std::chrono::weekday(day).c_encoding()],
-                     static_cast<unsigned>(date.day()), kMonths[static_cast<unsigned>(date.month()) - 1],
-                     static_cast<int>(date.year()), clock.hours().count(), clock.minutes().count(),
-                     clock.seconds().count());
-}
-
 std::string trace_fields(const Trace& trace, const smtp::Envelope& envelope) {
   const auto tls = trace.tls.empty() ? std::string() : fmt::format("\r\n\t({})", trace.tls);
   return fmt::format("Return-Path: <{}>\r\nReceived: from {}\r\n\tby {} with {}{}\r\n\tid {}{};\r\n\t{}\r\n",
                      envelope.mail.from.text(), from_clause(trace), trace.host, protocol(trace, envelope.mail.is_utf8),
-                     tls, trace.id, for_clause(envelope), date_time(trace.now));
+                     tls, trace.id, for_clause(envelope), message::format_date(trace.now));
 }
 
 }  // namespace postroad::smtpd

@@ -24,7 +24,4 @@ struct Trace {
 // are not for each other.  rfc5321 7.6
 std::string trace_fields(const Trace& trace, const smtp::Envelope& envelope);
 
-// `Tue, 29 Sep 2026 12:00:00 +0000`.  rfc5322 3.3
-std::string date_time(Time time);
-
 }  // namespace postroad::smtpd
