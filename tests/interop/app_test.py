@@ -1,0 +1,98 @@
+"""Perl's IO::Socket::SSL on APP: provisions a mailbox, which then takes mail and opens."""
+import imaplib
+import os
+import smtplib
+
+from demo import Case, main
+
+
+class App(Case):
+    def app(self, *requests, version="3.5"):
+        """The replies to these requests, each a list of lines; the greeting, VER, LOGIN and QUIT are taken care of."""
+        admin = self.demo.endpoints["admin"]
+        login = f'LOGIN user="{admin["user"]}" domain="{admin["domain"]}" password="{admin["password"]}"'
+        lines = [f'VER ver="{version}"', login, *requests, "QUIT"]
+        client = os.path.join(os.path.dirname(__file__), "app_client.pl")
+        port = str(self.demo.endpoints["control"]["app"]["port"])
+        said = self.demo.run(["perl", client, port, self.demo.ca], input="\n".join(lines) + "\n")
+        replies = [part.split("\n") for part in said.removesuffix(".\n").split("\n.\n")]
+        self.assertEqual(len(replies), len(lines) + 1, said)
+        self.assertTrue(replies[0][0].startswith("OK 0 HI APP 3.5"), replies[0])
+        self.assertTrue(all(reply[0].startswith("OK 0") for reply in replies[1:3] + replies[-1:]), said)
+        return replies[3:-1]
+
+    def domain(self):
+        """One that the administrator may change."""
+        names = self.app("GET_COMPANY_DOMAINS")[0][2:]
+        self.assertTrue(names)
+        return names[0].strip('"')
+
+    def cluster_of(self, domain):
+        return next(each["cluster"] for each in self.demo.endpoints["accounts"] if each["address"].endswith("@" + domain))
+
+    def ok(self, reply):
+        self.assertTrue(reply[0].startswith("OK 0"), reply)
+
+    def error(self, reply, number):
+        self.assertTrue(reply[0].startswith(f"ER {number} "), reply)
+
+    def test_a_mailbox_from_creation_to_deletion(self):
+        domain = self.domain()
+        cluster = self.cluster_of(domain)
+        named = f'domain="{domain}" mailbox="newcomer"'
+        password = 'correct "horse" battery'
+        quoted = password.replace('"', '""')
+        self.error(self.app(f"GET_MAILBOX {named}")[0], 17)
+        made, again, group = self.app(f'CREATE_MAILBOX {named} workgroup="staff" password="{quoted}"',
+                                      f'CREATE_MAILBOX {named} workgroup="staff" password="{quoted}"',
+                                      f'GET_DOMAIN_WORKGROUPS domain="{domain}"')
+        if not made[0].startswith("OK 0"):
+            workgroup = group[2].split(",")[0].strip('"')
+            made = self.app(f'CREATE_MAILBOX {named} workgroup="{workgroup}" password="{quoted}"')[0]
+            again = self.app(f'CREATE_MAILBOX {named} workgroup="{workgroup}" password="{quoted}"')[0]
+        self.ok(made)
+        self.error(again, 16)
+        change = made[1].split('CHANGE="')[1].split('"')[0]
+        settled = self.app(f'WAIT_CHANGE change="{change}" seconds="20"')[0]
+        self.assertIn('STATE="applied"', settled[1])
+
+        address = "newcomer@" + domain
+        with smtplib.LMTP("localhost", self.demo.port("lmtp", cluster)) as client:
+            client.sendmail("sender@far.example", [address], "Subject: welcome\r\n\r\nbody\r\n")
+        imap = imaplib.IMAP4_SSL("localhost", self.demo.port("imaps", cluster), ssl_context=self.demo.tls())
+        imap.login(address, '"' + password.replace('"', '\\"') + '"')
+        self.assertEqual(imap.select("INBOX")[1], [b"1"])
+        imap.logout()
+
+        suspended = self.app(f'SET_MAILBOX_SUSPENSION {named} smtpin="T"')[0]
+        self.ok(suspended)
+        self.app(f'WAIT_CHANGE change="{suspended[1].split(chr(34))[1]}" seconds="20"')
+        with smtplib.SMTP("localhost", self.demo.port("smtp", cluster)) as client:
+            client.ehlo()
+            client.mail("sender@far.example")
+            code, text = client.rcpt(address)
+            self.assertEqual((code, text[:5]), (550, b"5.2.1"))
+
+        gone = self.app(f"DELETE_MAILBOX {named}")[0]
+        self.ok(gone)
+        self.app(f'WAIT_CHANGE change="{gone[1].split(chr(34))[1]}" seconds="20"')
+        with smtplib.SMTP("localhost", self.demo.port("smtp", cluster)) as client:
+            client.ehlo()
+            client.mail("sender@far.example")
+            code, text = client.rcpt(address)
+            self.assertEqual((code, text[:5]), (550, b"5.1.1"))
+
+    def test_lists_for_old_and_new_clients(self):
+        domain = self.domain()
+        new = self.app(f'GET_DOMAIN_MAILBOXES domain="{domain}"')[0]
+        self.assertEqual(new[:2], ["OK 0 Success", "MAILBOX,TYPE,WORKGROUP"])
+        old = self.app(f'GET_DOMAIN_MAILBOXES domain="{domain}"', version="3.3")[0]
+        self.assertEqual(old[:3], ["OK 0", "MAILBOX TYPE WORKGROUP", ","])
+        self.assertEqual(len(new) - 2, (len(old) - 2) // 2)
+
+    def test_errors(self):
+        self.error(self.app('GET_MAILBOX domain="elsewhere.example" mailbox="x"')[0], 12)
+        self.error(self.app("NO_SUCH_COMMAND")[0], 2)
+
+
+main()

@@ -1,0 +1,71 @@
+"""swaks: SMTP in and LMTP, as an administrator would try them."""
+import hashlib
+import os
+import subprocess
+
+from demo import Case, main
+
+
+class Swaks(Case):
+    def swaks(self, *arguments, service="smtp", fails_with=None):
+        command = ["swaks", "--server", "localhost", "--port", str(self.demo.port(service)), "--timeout", "20",
+                   "--from", "sender@far.example", "--ehlo", "client.far.example", *arguments]
+        done = subprocess.run(command, timeout=60, capture_output=True, text=True, check=False)
+        if fails_with is None:
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        else:
+            self.assertNotEqual(done.returncode, 0, done.stdout)
+            self.assertIn(fails_with, done.stdout)
+        return done.stdout
+
+    def test_plain(self):
+        address, _ = self.demo.account(0)
+        said = self.swaks("--to", address, "--header", "Subject: swaks plain")
+        for extension in ("PIPELINING", "SIZE", "8BITMIME", "SMTPUTF8", "CHUNKING", "ENHANCEDSTATUSCODES", "STARTTLS", "DSN"):
+            self.assertIn(extension, said)
+        got = [each for each in self.demo.messages(0) if each["Subject"] == "swaks plain"]
+        self.assertEqual(len(got), 1)
+        self.assertEqual(got[0]["Return-Path"], "<sender@far.example>")
+        self.assertIn("client.far.example", got[0]["Received"])
+
+    def test_starttls(self):
+        address, _ = self.demo.account(1)
+        self.swaks("--to", address, "--header", "Subject: swaks tls", "--tls", "--tls-verify-ca", "--tls-ca-path", self.demo.ca)
+        got = [each for each in self.demo.messages(1) if each["Subject"] == "swaks tls"]
+        self.assertIn("ESMTPS", got[0]["Received"])
+
+    def test_pipelined_to_two(self):
+        first, _ = self.demo.account(2)
+        second, _ = self.demo.account(3)
+        self.swaks("--to", f"{first},{second}", "--header", "Subject: swaks two", "--pipeline")
+        self.assertIn("swaks two", self.subjects(2))
+        self.assertIn("swaks two", self.subjects(3))
+
+    def test_attachment_arrives_as_it_was(self):
+        address, _ = self.demo.account(4)
+        content = os.urandom(3_000_000)
+        path = os.path.join(self.demo.folder, "attachment.bin")
+        with open(path, "wb") as file:
+            file.write(content)
+        self.swaks("--to", address, "--header", "Subject: swaks large", "--attach", "@" + path)
+        got = [each for each in self.demo.messages(4) if each["Subject"] == "swaks large"]
+        parts = [part.get_content() for part in got[0].iter_attachments()]
+        self.assertIn(hashlib.sha256(content).digest(), [hashlib.sha256(part).digest() for part in parts if isinstance(part, bytes)])
+
+    def test_refusals(self):
+        domain = self.demo.account(0)[0].split("@")[1]
+        self.swaks("--to", "nobody-at-all@" + domain, fails_with="550 5.1.1")
+        self.swaks("--to", "someone@elsewhere.example", fails_with="550 5.7.1")
+
+    def test_postmaster(self):
+        domain = self.demo.account(0)[0].split("@")[1]
+        self.swaks("--to", "postmaster@" + domain, "--quit-after", "RCPT")
+
+    def test_lmtp(self):
+        address, _ = self.demo.account(5)
+        self.swaks("--to", address, "--protocol", "LMTP", "--header", "Subject: swaks lmtp", service="lmtp")
+        got = [each for each in self.demo.messages(5) if each["Subject"] == "swaks lmtp"]
+        self.assertIn("LMTP", got[0]["Received"])
+
+
+main()
