@@ -51,11 +51,12 @@ io::Task<void> Conversation::say_goodbye(std::string text) {
 }
 
 io::Task<void> Conversation::converse() {
-  while (!session_.is_over) {
-    auto text = co_await read_command(session_);
-    if (text) co_await answer(std::move(*text));
+  for (;;) {
     if (session_.errors >= session_.parts.options.errors_max) session_.leave("too many errors");
     if (session_.is_draining) session_.leave(kGoingDown);
+    if (session_.is_over) break;
+    auto text = co_await read_command(session_);
+    if (text) co_await answer(std::move(*text));
   }
   co_await session_.wire.flush();
   co_await session_.wire.shutdown();

@@ -55,7 +55,7 @@ TEST_CASE("SEARCH") {
       {"CC z.org", " 2"},
       {"BCC x", ""},
       {"SUBJECT second", " 2"},
-      {"CHARSET UTF-8 SUBJECT {8+}\r\nGR\xc3\x9c\xc3\x9f" "E", " 1"},
+      {"CHARSET UTF-8 SUBJECT {7+}\r\nGR\xc3\x9c\xc3\x9f" "E", " 1"},
       {"SUBJECT \"gr\xc3\xbcsse\"", " 1"},
       {"HEADER x-flag YES", " 3"},
       {"HEADER x-flag \"\"", " 3"},
@@ -79,9 +79,10 @@ TEST_CASE("SEARCH") {
       {"EMAILID e2", ""},
   };
   for (const auto& row : kCases) {
-    CAPTURE(row.keys);
+    INFO("keys: ", std::string(row.keys));
     peer.ok(std::string("SEARCH ") + row.keys);
-    CHECK(peer.untagged() == std::vector<std::string>{std::string("SEARCH") + row.want});
+    REQUIRE(peer.untagged().size() == 1);
+    CHECK(peer.untagged()[0] == std::string("SEARCH") + row.want);
   }
 }
 
