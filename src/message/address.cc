@@ -14,6 +14,7 @@ constexpr CharClass kBreaks = CharClass("()<>:;@,\".");
 // atext, 8-bit text, and what only the careless write bare: brackets, backslashes. A domain starts with '[' where it is
 // a literal.
 constexpr CharClass kAtom = CharClass::range(0, 255) - kSpace - kBreaks;
+constexpr CharClass kEncodedWord = CharClass::range(0, 255) - kSpace - CharClass("\"<>@");
 constexpr CharClass kDotAtom = kAtext | kEightBit;
 
 // Words in front of '<', '@', ':' or ','. It isn't known before whether they are a display name, a group's or a local part.
@@ -114,7 +115,7 @@ class AddressParser {
       if (mark == word.npos) return 0;
     }
     const auto end = word.find("?=", mark + 1);
-    if (end == word.npos || word.substr(0, end).find_first_of(" \t\r\n\"") != word.npos) return 0;
+    if (end == word.npos || !kEncodedWord.has_all(word.substr(0, end))) return 0;
     return at_ + end + 2;
   }
 

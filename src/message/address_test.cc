@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 using namespace postroad::message;
+using namespace std::literals;
 
 namespace {
 
@@ -70,8 +71,9 @@ TEST_CASE("address lists") {
       {"trailing backslash", "a@b \\", "||a|b ||\\|"},
       {"trailing backslash in a quote", "\"a\\", "||a\\|"},
       {"stray brackets", "> a@b", "||a|b"},
-      {"control characters are white space", std::string("a\0b@c", 5), "a||b|c"},
-      {"controls in a quote become spaces", std::string("\"a\0b\" <c@d>", 11), "a b||c|d"},
+      {"control characters are white space", "a\0b@c"s, "a||b|c"},
+      {"controls in half an encoded word", "=?a?q?\0?= <c@d>"s, "=?a?q? ?=||c|d"},
+      {"controls in a quote become spaces", "\"a\0b\" <c@d>"s, "a b||c|d"},
   };
   for (const auto& row : kCases) {
     CAPTURE(row.name);

@@ -8,6 +8,7 @@
 
 using namespace postroad;
 using namespace postroad::message;
+using namespace std::literals;
 
 TEST_CASE("text for a header goes there and back") {
   std::string umlauts;
@@ -33,7 +34,7 @@ TEST_CASE("fields are folded at white space, and unfold to the same") {
 }
 
 TEST_CASE("a field's value can't smuggle in a line") {
-  const auto made = format_field("X", std::string("a\r\nBcc: b\n\nc\0d", 14));
+  const auto made = format_field("X", "a\r\nBcc: b\n\nc\0d"s);
   CHECK(made == "X: a  Bcc: b  c d\r\n");
 }
 

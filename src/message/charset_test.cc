@@ -7,6 +7,7 @@
 
 using namespace postroad;
 using namespace postroad::message;
+using namespace std::literals;
 
 TEST_CASE("bytes of a charset") {
   struct Case {
@@ -31,8 +32,8 @@ TEST_CASE("bytes of a charset") {
       {"GB2312 that is GBK", "\x87\x4f", "gb2312", "\xe5\x98\x9c"},
       {"Big5", "\xa4\xa4", "big5", "\xe4\xb8\xad"},
       {"Korean", "\xb0\xa1", "ks_c_5601-1987", "\xea\xb0\x80"},
-      {"UTF-16", std::string("\xfe\xff\0a\xd8\x3d\xdc\xee", 8), "utf-16", "a\xf0\x9f\x93\xae"},
-      {"half a surrogate pair", std::string("\xd8\x3d", 2), "utf-16be", "\xef\xbf\xbd"},
+      {"UTF-16", "\xfe\xff\0a\xd8\x3d\xdc\xee"s, "utf-16", "a\xf0\x9f\x93\xae"},
+      {"half a surrogate pair", "\xd8\x3d"s, "utf-16be", "\xef\xbf\xbd"},
       {"US-ASCII with UTF-8", "\xc3\xbc", "us-ascii", "\xc3\xbc"},
       {"US-ASCII with windows-1252", "\xfc\x80", "us-ascii", "\xc3\xbc\xe2\x82\xac"},
       {"no charset", "\xfc", "", "\xc3\xbc"},
@@ -56,7 +57,7 @@ TEST_CASE("however the bytes are cut, the text is the same") {
       {"a\xc3\xbc\xe2\x82\xac\xf0\x9f\x93\xae\xff\xe2\x82", "utf-8"},
       {"a\xc3\xbc\xe2\x82\xac\xfc\xe2\x82", ""},
       {"\x1b$BF|K\\\x1b(B x", "iso-2022-jp"},
-      {std::string("\xfe\xff\0a\xd8\x3d\xdc\xee\xd8", 9), "utf-16"},
+      {"\xfe\xff\0a\xd8\x3d\xdc\xee\xd8"s, "utf-16"},
       {"\x93\xfa\x93", "shift_jis"},
   };
   for (const auto& row : kCases) {

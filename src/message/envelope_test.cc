@@ -6,6 +6,7 @@
 
 using namespace postroad;
 using namespace postroad::message;
+using namespace std::literals;
 
 TEST_CASE("an envelope") {
   const auto got = index(
@@ -68,7 +69,7 @@ TEST_CASE("a part that is no message has no envelope, and a message in it its ow
 }
 
 TEST_CASE("no text of an envelope holds NUL, CR or LF") {
-  const auto got = index(std::string("Subject: a\0b\r\n c\rd\r\nFrom: \"x\0\r\n y\" <a@b>\r\n\r\n", 46)).summary;
+  const auto got = index("Subject: a\0b\r\n c\rd\r\nFrom: \"x\0\r\n y\" <a@b>\r\n\r\n"s).summary;
   CHECK(got.envelope().subject == "a b c d");
   CHECK(got.envelope().from[0].name == "x  y");
 }

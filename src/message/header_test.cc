@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 using namespace postroad::message;
+using namespace std::literals;
 
 TEST_CASE("which lines are fields") {
   struct Case {
@@ -20,7 +21,7 @@ TEST_CASE("which lines are fields") {
       {"a space in the name", "Sub ject: x\r\n", false},
       {"an mbox separator", "From ann Mon Nov 23 22:26:05 2026\r\n", false},
       {"8-bit name", "S\xc3\xbc: x\r\n", false},
-      {"a control in the name", std::string("Sub\0ject: x\r\n", 13), false},
+      {"a control in the name", "Sub\0ject: x\r\n"s, false},
       {"the longest name", std::string(255, 'n') + ": x", true},
       {"too long a name", std::string(256, 'n') + ": x", false},
       {"nothing", "", false},
@@ -58,7 +59,7 @@ TEST_CASE("fields lose no byte of a header") {
 TEST_CASE("unfold takes line ends out and leaves white space") {
   CHECK(unfold(" one\r\n two\n\tthree \r\n") == "one two\tthree");
   CHECK(unfold("a\rb") == "a b");
-  CHECK(unfold(std::string_view("a\0b", 3)) == "a b");
+  CHECK(unfold("a\0b"sv) == "a b");
   CHECK(unfold("\r\n").empty());
 }
 

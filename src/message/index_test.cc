@@ -6,6 +6,7 @@
 
 using namespace postroad;
 using namespace postroad::message;
+using namespace std::literals;
 
 namespace {
 
@@ -47,7 +48,7 @@ TEST_CASE("messages of one part") {
       {"bare CR at the end", "Subject: x\r\n\r\nbody\r", "text/plain\"body\"", "bare-cr"},
       {"CR CR LF", "Subject: x\r\n\r\nbody\r\r\n", "text/plain\"body|\"", "bare-cr"},
       {"a CR alone ends no header", "Subject: x\r\n\r\r\n\r\nbody", "text/plain\"body\"", "junk-in-header,bare-cr"},
-      {"NUL", std::string("Subject: x\r\n\r\na\0b", 17), std::string("text/plain\"a\0b\"", 15), "nul"},
+      {"NUL", "Subject: x\r\n\r\na\0b"s, "text/plain\"a\0b\""s, "nul"},
       {"8-bit header", "Subject: \xc3\xbc\r\n\r\nbody", "text/plain\"body\"", "eight-bit-header"},
       {"8-bit body is no flaw", "Subject: x\r\n\r\n\xc3\xbc", "text/plain\"\xc3\xbc\"", ""},
       {"a line of a header that is no field", "Subject: x\r\nhello\r\nTo: y\r\n\r\nbody", "text/plain\"body\"",

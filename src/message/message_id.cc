@@ -28,10 +28,10 @@ std::size_t skip_comment(std::string_view text, std::size_t at) {
   return text.size();
 }
 
+constexpr CharClass kBareId = (kVchar | kEightBit) - CharClass("<>()\"");
+
 // A Message-ID without its brackets, which some senders write. Only where there is nothing else.
-bool is_bare_id(std::string_view text) {
-  return text.find('@') != text.npos && (kVchar | kEightBit).has_all(text);
-}
+bool is_bare_id(std::string_view text) { return text.find('@') != text.npos && kBareId.has_all(text); }
 
 }  // namespace
 

@@ -20,6 +20,7 @@ TEST_CASE("message ids") {
       {"obs: a phrase", "Your message of \"Monday\" <a@b>", {"a@b"}},
       {"without brackets", " a@b ", {"a@b"}},
       {"words with an address are no id", "Message from a@b of Monday", {}},
+      {"half a bracket", "a@b>", {}},
       {"empty brackets", "<> <a@b>", {"a@b"}},
       {"not closed", "<a@b> <c@d", {"a@b"}},
       {"opened twice", "<a <b@c>", {"b@c"}},

@@ -5,6 +5,7 @@
 #include "message/limits.h"
 
 using namespace postroad::message;
+using namespace std::literals;
 
 namespace {
 
@@ -50,7 +51,7 @@ TEST_CASE("values and parameters") {
       {"a segment twice", "a/b; n*0=a; n*0=b", "a/b|n=a"},
       {"segments and whole: the first counts", "a/b; n=x; n*0=a", "a/b|n=x"},
       {"segments beside an extended one", "a/b; n=x; n*=utf-8''y", "a/b|n=x|n*=utf-8''y"},
-      {"NUL in a value", std::string("a/b; n=\"x\0y\"", 12), "a/b|n=x y"},
+      {"NUL in a value", "a/b; n=\"x\0y\""s, "a/b|n=x y"},
   };
   for (const auto& row : kCases) {
     CAPTURE(row.name);

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 using namespace postroad::message;
+using namespace std::literals;
 
 namespace {
 
@@ -46,7 +47,7 @@ TEST_CASE("base64") {
           {"goes on after padding", "SGVsbA==SGVsbA==", "HellHell", false},
           {"padding alone", "====", "", false},
           {"nothing", "", "", false},
-          {"8-bit and NUL", std::string("\0SG\xffVs", 6), "Hel", true},
+          {"8-bit and NUL", "\0SG\xffVs"s, "Hel", true},
       },
       Encoding::Base64);
 }
