@@ -106,7 +106,9 @@ class ControlProcess {
   Task<Result<>> make_demo() {
     const auto path = process_.folder() / "demo.json";
     control::Demo known;
-    if (const auto text = read_file(path)) CO_TRY(known, parse_demo(*text));
+    if (const auto text = read_file(path)) {
+      CO_TRY(known, parse_demo(*text));
+    }
     CO_TRY(const auto demo, co_await control::set_up_demo(*api_, process_.machine().random(), {.clusters = {"a", "b"}}, known));
     co_return write_file(path, demo_text(demo));
   }

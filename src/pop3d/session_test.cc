@@ -1,0 +1,325 @@
+#include <doctest/doctest.h>
+
+#include "directory/testing.h"
+#include "io/simulated.h"
+#include "pop3d/server.h"
+#include "store/memory/memory.h"
+
+using namespace postroad;
+using namespace std::chrono_literals;
+namespace simulated = io::simulated;
+
+namespace {
+
+constexpr std::string_view kAnn = "ann@example.org";
+const std::string kFirst = "Subject: one\r\n\r\n.dot\r\nlast\r\n";
+const std::string kSecond = "Subject: two\r\n\r\na\r\nb\r\nc\r\n";
+
+// Everybody's password is "secret word"; carol may not use POP3.
+class EasySignIn : public directory::SignIn {
+ public:
+  io::Task<Result<directory::Identity>> verify(io::Loop&, std::string address, std::string password, directory::Service service,
+                                               io::Endpoint) override {
+    check(service == directory::Service::Pop, "POP3 asks for itself");
+    if (password != "secret word") co_return fail(Fault::Refused, "wrong name or password", "AUTHENTICATIONFAILED");
+    if (address.starts_with("carol@")) co_return fail(Fault::Refused, "POP3 is switched off", "CONTACTADMIN");
+    directory::Identity identity;
+    identity.account = directory::testing::id('a', address);
+    identity.address = std::move(address);
+    co_return identity;
+  }
+};
+
+// A node with two loops: connections come to one, accounts are at home on both.
+struct Node {
+  explicit Node(pop3d::Options chosen = {.allow_plaintext = true})
+      : view(directory::testing::mailboxes({kAnn, "bob@example.org"})),
+        accounts(std::make_unique<mailbox::Accounts>(*store, std::vector<io::Loop*>{&door, &other}, random, log, metrics, mailbox::Options{})),
+        server(std::make_unique<pop3d::Server>(chosen, std::vector<pop3d::Place>{{door, view}, {other, view}}, *accounts, sign_in, &tls,
+                                               random, log, metrics)) {}
+  ~Node() {
+    outside.kill();
+    door.kill();
+    other.kill();
+  }
+
+  template <class Step>
+  auto at_home(Step step) {
+    const auto id = directory::testing::id('a', kAnn);
+    return world.run(static_cast<simulated::Loop&>(accounts->home(id)), step(this, id));
+  }
+  static io::Task<bool> put(Node* node, std::string id, std::string bytes) {
+    const auto account = *co_await node->accounts->open(id, {});
+    mailbox::NewMail mail;
+    mail.bytes = bytes;
+    co_return (co_await account->deliver("INBOX", std::move(mail), "")).has_value();
+  }
+  void deliver(const std::string& bytes) {
+    REQUIRE(at_home([&](Node* node, std::string id) { return put(node, id, bytes); }));
+  }
+  static io::Task<std::size_t> expunge(Node* node, std::string id, mailbox::Uid uid) {
+    const auto account = *co_await node->accounts->open(id, {});
+    mailbox::UidSet uids;
+    uids.add(uid);
+    const auto gone = co_await account->expunge(account->folder("INBOX")->number, uids, mailbox::Account::Which::All);
+    co_return gone->uids.count();
+  }
+  static io::Task<std::uint32_t> count(Node* node, std::string id) {
+    const auto account = *co_await node->accounts->open(id, {});
+    co_return account->folder("INBOX")->messages;
+  }
+  std::uint32_t messages() { return at_home([](Node* node, std::string id) { return count(node, id); }); }
+
+  simulated::World world{1};
+  simulated::Loop door{world, "door"};
+  simulated::Loop other{world, "other"};
+  simulated::Loop outside{world, "outside"};
+  store::memory::Disk disk{1};
+  std::unique_ptr<store::Store> store = store::memory::open(disk);
+  simulated::Random random{1};
+  log::Silence log;
+  metrics::Registry metrics;
+  directory::View view;
+  EasySignIn sign_in;
+  simulated::TlsContext tls{"mail.example.org"};
+  std::unique_ptr<mailbox::Accounts> accounts;
+  std::unique_ptr<pop3d::Server> server;
+};
+
+class Peer {
+ public:
+  explicit Peer(Node& node, bool is_tls = false) {
+    auto [near, far] = simulated::pair(node.outside, node.door);
+    node.door.spawn(node.server->serve(node.door, std::move(far), is_tls), "session");
+    client_ = std::make_unique<simulated::Client>(node.outside, std::move(near));
+    client_->set_patience(20min);
+    if (is_tls) REQUIRE(client_->start_tls(node.tls));
+    greeting = client_->read_line();
+  }
+  Peer(Node& node, std::string_view user) : Peer(node) {
+    ok("USER " + std::string(user));
+    ok("PASS secret word");
+  }
+  std::string ok(std::string_view line) {
+    const auto got = client_->ask(line);
+    CAPTURE(line);
+    CAPTURE(got);
+    CHECK(got.starts_with("+OK"));
+    return got;
+  }
+  std::string err(std::string_view line) {
+    const auto got = client_->ask(line);
+    CAPTURE(line);
+    CAPTURE(got);
+    CHECK(got.starts_with("-ERR"));
+    return got;
+  }
+  // The body of a multi-line response as it travels, without its last line.
+  std::string body(std::string_view line) {
+    ok(line);
+    std::string made;
+    for (const auto& each : client_->read_to("."))
+      if (each != ".") made += each + "\n";
+    return made;
+  }
+  simulated::Client& raw() { return *client_; }
+  std::string greeting;
+
+ private:
+  std::unique_ptr<simulated::Client> client_;
+};
+
+}  // namespace
+
+TEST_CASE("a maildrop is listed, read, and emptied by QUIT") {
+  Node node;
+  node.deliver(kFirst);
+  node.deliver(kSecond);
+  {
+    Peer peer(node, kAnn);
+    CHECK(peer.ok("STAT") == "+OK 2 " + std::to_string(kFirst.size() + kSecond.size()));
+    CHECK(peer.body("LIST") == "1 " + std::to_string(kFirst.size()) + "\n2 " + std::to_string(kSecond.size()) + "\n");
+    CHECK(peer.ok("LIST 2") == "+OK 2 " + std::to_string(kSecond.size()));
+    peer.ok("RETR 2");
+    CHECK(peer.raw().read_to("c").back() == "c");
+    CHECK(peer.raw().read_line() == ".");
+    peer.ok("DELE 1");
+    peer.err("RETR 1");
+    peer.err("DELE 1");
+    CHECK(peer.ok("STAT").starts_with("+OK 1 "));
+    peer.ok("QUIT");
+    CHECK(peer.raw().at_end());
+  }
+  CHECK(node.messages() == 1);
+}
+
+TEST_CASE("a dot at a line's start is doubled; TOP gives so many lines") {
+  Node node;
+  node.deliver(kFirst);
+  node.deliver(kSecond);
+  Peer peer(node, kAnn);
+  peer.ok("RETR 1");
+  CHECK(peer.raw().read_lines(5) == std::vector<std::string>{"Subject: one", "", "..dot", "last", "."});
+  peer.ok("TOP 2 1");
+  CHECK(peer.raw().read_lines(4) == std::vector<std::string>{"Subject: two", "", "a", "."});
+}
+
+TEST_CASE("what is marked and not quit stays; RSET takes marks back") {
+  Node node;
+  node.deliver(kFirst);
+  {
+    Peer peer(node, kAnn);
+    peer.ok("DELE 1");
+    peer.ok("RSET");
+    CHECK(peer.ok("STAT").starts_with("+OK 1 "));
+    peer.ok("DELE 1");
+    peer.raw().close();
+    node.world.run_for(1s);
+  }
+  CHECK(node.messages() == 1);
+}
+
+TEST_CASE("UIDs are unique, stay the same, and do not come back") {
+  Node node;
+  node.deliver(kFirst);
+  node.deliver(kSecond);
+  std::string before;
+  {
+    Peer peer(node, kAnn);
+    before = peer.body("UIDL");
+    peer.ok("DELE 1");
+    peer.ok("QUIT");
+  }
+  node.deliver(kFirst);
+  Peer peer(node, kAnn);
+  const auto after = peer.body("UIDL");
+  const auto second = before.substr(before.find("2 ") + 2);
+  CHECK(after.starts_with("1 " + second));
+  CHECK_FALSE(after.contains(before.substr(2, before.find('\n') - 2)));
+}
+
+TEST_CASE("one session at a time; the second is told so and may try again") {
+  Node node;
+  Peer first(node, kAnn);
+  Peer second(node);
+  second.ok("USER " + std::string(kAnn));
+  CHECK(second.err("PASS secret word").starts_with("-ERR [IN-USE] "));
+  first.ok("QUIT");
+  second.ok("USER " + std::string(kAnn));
+  second.ok("PASS secret word");
+}
+
+TEST_CASE("what an IMAP session expunges meanwhile can still be read, and QUIT deletes the rest") {
+  Node node;
+  node.deliver(kFirst);
+  node.deliver(kSecond);
+  {
+    Peer peer(node, kAnn);
+    CHECK(node.at_home([](Node* it, std::string id) { return Node::expunge(it, id, 1); }) == 1);
+    CHECK(peer.ok("STAT").starts_with("+OK 2 "));
+    CHECK(peer.body("RETR 1").contains("Subject: one"));
+    peer.ok("DELE 1");
+    peer.ok("DELE 2");
+    peer.ok("QUIT");
+  }
+  CHECK(node.messages() == 0);
+}
+
+TEST_CASE("passwords: wrong ones, services switched off, and none without TLS") {
+  Node node;
+  Peer peer(node);
+  peer.err("PASS secret word");
+  peer.ok("USER " + std::string(kAnn));
+  CHECK(peer.err("PASS wrong").starts_with("-ERR [AUTH] "));
+  peer.ok("USER carol@example.org");
+  CHECK(peer.err("PASS secret word").starts_with("-ERR [SYS/PERM] "));
+  peer.err("STAT");
+
+  Node strict({});
+  Peer plain(strict);
+  CHECK_FALSE(plain.body("CAPA").contains("USER"));
+  plain.err("USER " + std::string(kAnn));
+  plain.err("AUTH PLAIN AGFubkBleGFtcGxlLm9yZwBzZWNyZXQgd29yZA==");
+  plain.ok("STLS");
+  REQUIRE(plain.raw().start_tls(strict.tls));
+  CHECK(plain.body("CAPA").contains("SASL PLAIN LOGIN"));
+  plain.err("STLS");
+  plain.ok("AUTH PLAIN AGFubkBleGFtcGxlLm9yZwBzZWNyZXQgd29yZA==");
+  plain.ok("STAT");
+
+  Peer implicit(strict, true);
+  implicit.ok("USER " + std::string(kAnn));
+}
+
+TEST_CASE("AUTH: asked for line by line, given up, not base64, as somebody else") {
+  Node node;
+  Peer peer(node);
+  CHECK(peer.raw().ask("AUTH PLAIN") == "+ ");
+  CHECK(peer.err("*") != "");
+  CHECK(peer.raw().ask("AUTH PLAIN") == "+ ");
+  peer.err("!!!");
+  peer.err("AUTH CRAM-MD5");
+  peer.err("AUTH PLAIN Ym9iAGFubkBleGFtcGxlLm9yZwBzZWNyZXQgd29yZA==");
+  CHECK(peer.raw().ask("AUTH LOGIN").starts_with("+ "));
+  CHECK(peer.raw().ask("YW5uQGV4YW1wbGUub3Jn").starts_with("+ "));
+  peer.ok("c2VjcmV0IHdvcmQ=");
+}
+
+TEST_CASE("what follows STLS in the same segment is not taken for commands") {
+  Node node({});
+  Peer peer(node);
+  peer.raw().send("STLS\r\nUSER evil\r\n");
+  CHECK(peer.raw().read_line().starts_with("-ERR"));
+  CHECK(peer.raw().at_end());
+}
+
+TEST_CASE("pipelined commands are answered in order") {
+  Node node;
+  node.deliver(kFirst);
+  Peer peer(node, kAnn);
+  peer.raw().send("NOOP\r\nSTAT\r\nXYZ\r\nDELE 1\r\nQUIT\r\n");
+  const auto lines = peer.raw().read_lines(5);
+  CHECK(lines[0].starts_with("+OK"));
+  CHECK(lines[1].starts_with("+OK 1 "));
+  CHECK(lines[2].starts_with("-ERR"));
+  CHECK(lines[3].starts_with("+OK"));
+  CHECK(lines[4].starts_with("+OK"));
+  CHECK(node.messages() == 0);
+}
+
+TEST_CASE("hostile lines: too long, NUL, bad numbers; and an end to it") {
+  Node node({.allow_plaintext = true, .errors_max = 8});
+  node.deliver(kFirst);
+  Peer peer(node, kAnn);
+  peer.err(std::string(5000, 'A'));
+  peer.raw().send(std::string("RETR 1\0\r\n", 9));
+  CHECK(peer.raw().read_line().starts_with("-ERR"));
+  peer.err("RETR 0");
+  peer.err("RETR 99999999999999999999");
+  peer.err("RETR 2");
+  peer.err("TOP 1");
+  peer.err("LIST -1");
+  peer.err("");
+  CHECK(peer.ok("NOOP") != "");
+  peer.err("USER x");
+  CHECK(peer.raw().at_end());
+}
+
+TEST_CASE("a silent session ends without a word, and its marks are forgotten") {
+  Node node;
+  node.deliver(kFirst);
+  Peer peer(node, kAnn);
+  peer.ok("DELE 1");
+  node.world.run_for(11min);
+  CHECK(peer.raw().at_end());
+  CHECK(node.messages() == 1);
+}
+
+TEST_CASE("draining says goodbye to those that wait") {
+  Node node;
+  Peer peer(node, kAnn);
+  node.server->drain();
+  CHECK(peer.raw().read_line().starts_with("-ERR [SYS/TEMP] "));
+  CHECK(peer.raw().at_end());
+  CHECK(node.server->sessions() == 0);
+}
