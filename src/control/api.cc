@@ -32,10 +32,13 @@ Result<std::unique_ptr<Api>> Api::open(sql::Database& database, Machine machine,
     connection->rollback();
     return std::unexpected(std::move(prepared).error());
   }
-  TRY(const auto clusters, connection->run("SELECT name, is_paused FROM clusters"));
+  TRY(const auto clusters, connection->run("SELECT name, is_paused, queued FROM clusters"));
   auto core = std::make_shared<Core>(machine, std::move(options), database, std::move(connection));
   TRY(core->nobodys_hash, sasl::hash_password(base64(machine.random.bytes(16)), core->options.hash, machine.random));
-  for (const auto& row : clusters) core->paused[row[0].text()] = row[1].number() != 0;
+  for (const auto& row : clusters) {
+    core->set_paused(row[0].text(), row[1].number() != 0);
+    core->queue_length(row[0].text()).set(row[2].number());
+  }
   return std::unique_ptr<Api>(new Api(std::make_unique<Parts>(std::move(core))));
 }
 

@@ -59,7 +59,7 @@ Task<Result<Receipt>> Core::accept(Caller caller, std::function<Result<>(Draft&)
   });
   note_acceptance(caller, made);
   if (!made) co_return std::unexpected(std::move(made).error());
-  for (const auto& cluster : made->clusters) ring(cluster);
+  for (const auto& [cluster, count] : made->clusters) ring(cluster);
   co_return co_await answer(std::move(*made));
 }
 
@@ -74,8 +74,7 @@ void Core::note_acceptance(const Caller& caller, const Result<Accepted>& made) {
     return;
   }
   metrics.counter("postroad_control_accepted_total", "Requests accepted", {{"face", caller.face}}).add();
-  if (!made->cluster.empty())
-    metrics.gauge("postroad_control_queue_length", "Changes accepted and not settled", {{"cluster", made->cluster}}).set(static_cast<std::int64_t>(made->queued));
+  for (const auto& [cluster, count] : made->clusters) queue_length(cluster).add(static_cast<std::int64_t>(count));
   machine.log.info("provisioning.accepted", {{"actor", log::Private{caller.name}}, {"face", caller.face}, {"change", made->change}, {"cluster", made->cluster}, {"changes", made->changes}});
 }
 
@@ -105,6 +104,7 @@ void Core::announce(const Moved& moved) {
       at->second->outcome = outcome;
       at->second->bell.ring();
     }
+    if (!outcome.cluster.empty()) queue_length(outcome.cluster).add(-1);
     const auto state = change_state_name(outcome.state);
     const auto waited = machine.loop.clock().now() - Time(std::chrono::microseconds(outcome.queued_at));
     machine.metrics.counter("postroad_control_settled_total", "Changes settled", {{"cluster", outcome.cluster}, {"state", std::string(state)}}).add();
@@ -114,6 +114,11 @@ void Core::announce(const Moved& moved) {
     machine.log.write(level, "provisioning.settled",
                       {{"change", outcome.change}, {"kind", outcome.kind}, {"cluster", outcome.cluster}, {"state", state}, {"reason", log::Private{outcome.reason}}});
   }
+}
+
+void Core::set_paused(const std::string& cluster, bool is_paused) {
+  paused[cluster] = is_paused;
+  machine.metrics.gauge("postroad_control_paused", "Whether the cluster's queue is paused", {{"cluster", cluster}}).set(is_paused ? 1 : 0);
 }
 
 Task<Result<std::string>> Core::hash_password(std::string password) {

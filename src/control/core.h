@@ -42,6 +42,12 @@ struct Core : std::enable_shared_from_this<Core> {
   // Until the change is settled or the time has come; nothing: it is not settled.
   io::Task<std::optional<Outcome>> await_outcome(std::string change, io::Tick until);
 
+  // Changes accepted and not settled.
+  metrics::Gauge& queue_length(const std::string& cluster) {
+    return machine.metrics.gauge("postroad_control_queue_length", "Changes accepted and not settled", {{"cluster", cluster}});
+  }
+  void set_paused(const std::string& cluster, bool is_paused);
+
   void ring(const std::string& cluster) {
     if (reach != nullptr) reach->ring(cluster);
   }

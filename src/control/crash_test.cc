@@ -45,32 +45,8 @@ class Life {
   std::size_t accepted() const { return accepted_.size(); }
 
  private:
-  std::string domain_name() { return "d" + std::to_string(random_.below(2)) + ".test"; }
-  std::string local() { return "u" + std::to_string(random_.below(5)); }
-
-  Result<Receipt> ask() {
-    auto& api = *at_.api;
-    const auto& me = north_.caller;
-    UserSettings settings;
-    switch (random_.below(12)) {
-      case 0: return at_.run(api.domains.create(me, {.name = domain_name(), .company = {}, .cluster = {}, .settings = {}}));
-      case 2: return at_.run(api.workgroups.create(me, domain_name(), "staff"));
-      case 3: return random_.once_in(4) ? at_.run(api.domains.erase(me, domain_name(), true)) : at_.run(api.workgroups.create(me, domain_name(), "staff"));
-      case 4: return at_.run(api.users.erase(me, domain_name(), local(), kAnyUser));
-      case 5: return at_.run(api.users.create_alias(me, domain_name(), local(), local()));
-      case 6: return at_.run(api.users.rename(me, domain_name(), local(), kAnyUser, local()));
-      case 7: return at_.run(api.domains.set_catch_all(me, domain_name(), local()));
-      case 8:
-        settings.timezone = random_.once_in(2) ? "Asia/Tokyo" : "Europe/Rome";
-        settings.first_name = "n" + std::to_string(random_.below(9));
-        return at_.run(api.users.change(me, domain_name(), local(), kAnyUser, settings));
-      case 9: return at_.run(api.users.set_services(me, domain_name(), local(), kAnyUser, {{Service::Imap, random_.once_in(2) ? ServiceState::Suspended : ServiceState::Enabled}}));
-      default: return at_.run(api.users.create(me, new_mailbox(domain_name(), local())));
-    }
-  }
-
   void request() {
-    if (const auto made = ask()) accepted_.push_back(made->change);
+    if (const auto made = ask_something(at_, north_.caller, random_)) accepted_.push_back(made->change);
   }
 
   // A cluster pulls; its answer is lost now and then.
@@ -131,7 +107,7 @@ TEST_CASE("crashes at any point: accepted stays accepted, once and in order") {
     life.check_all();
     accepted += life.accepted();
   }
-  CHECK(accepted > 1200);
+  CHECK(accepted > 1000);
 }
 
 }  // namespace

@@ -151,7 +151,7 @@ Result<> Draft::record(NewChange change, const std::optional<feed::Payload>& pay
   accepted_.cluster = change.cluster;
   accepted_.waits_for = std::move(waits_for);
   ++accepted_.changes;
-  if (!is_local) accepted_.clusters.insert(change.cluster);
+  if (!is_local) ++accepted_.clusters[change.cluster];
   return {};
 }
 

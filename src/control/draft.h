@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -44,7 +45,7 @@ struct Accepted {
   std::string cluster;               // the last one's
   std::uint64_t queued = 0;          // changes waiting for that cluster, its own included
   std::set<std::string> waits_for;   // clusters that have something to do before it is settled
-  std::set<std::string> clusters;    // that there is something new for
+  std::map<std::string, std::size_t> clusters;  // that there is something new for, and how many changes
   std::size_t changes = 0;
 };
 

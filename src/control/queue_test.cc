@@ -73,8 +73,12 @@ TEST_CASE_FIXTURE(Waiting, "a paused cluster: queued at once, and nothing goes o
   CHECK_FALSE(views[1].is_paused);
   CHECK(run(api->queues.list("a", 10))->at(0).subject == "one.test");
 
+  CHECK(metrics.text().contains("postroad_control_queue_length{cluster=\"a\"} 1\n"));
+  CHECK(metrics.text().contains("postroad_control_paused{cluster=\"a\"} 1\n"));
+
   run(api->queues.resume("a")).value();
   CHECK(run(api->changes.wait(me, made.change, seconds(5)))->state == ChangeState::Applied);
+  CHECK(metrics.text().contains("postroad_control_queue_length{cluster=\"a\"} 0\n"));
   CHECK(code_of(run(api->queues.pause("c"))) == code::kNoCluster);
 }
 

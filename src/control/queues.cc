@@ -40,7 +40,7 @@ Task<Result<>> set_paused(Core& core, std::string cluster, bool is_paused) {
     return true;
   };
   CO_TRY_OK(co_await core.writer->run(core.machine.loop, set));
-  core.paused[cluster] = is_paused;
+  core.set_paused(cluster, is_paused);
   core.machine.log.warning(is_paused ? "provisioning.paused" : "provisioning.resumed", {{"cluster", cluster}});
   if (!is_paused) core.ring(cluster);
   co_return Result<>{};

@@ -129,6 +129,9 @@ std::string code_of(const Result<T>& made) {
 
 NewUser new_mailbox(const std::string& domain, const std::string& local);
 
+// One request of any kind about a few domains and users, as a caller with much to do and little plan would make.
+Result<Receipt> ask_something(Control& control, const Caller& caller, simulated::Random& random);
+
 // Every reference between rows leads somewhere, counts and queues agree with the rows, and nothing settled is left
 // over. The first thing that is wrong, or nothing.
 std::string broken_integrity(Control& control);

@@ -1,0 +1,32 @@
+#include "control/testing.h"
+
+namespace postroad::control::testing {
+
+Result<Receipt> ask_something(Control& control, const Caller& caller, simulated::Random& random) {
+  auto& api = *control.api;
+  const auto domain = "d" + std::to_string(random.below(2)) + ".test";
+  const auto local = "u" + std::to_string(random.below(5));
+  const auto other = "u" + std::to_string(random.below(5));
+  UserSettings settings;
+  switch (random.below(12)) {
+    case 0: return control.run(api.domains.create(caller, {.name = domain, .company = {}, .cluster = {}, .settings = {}}));
+    case 1:
+    case 2: return control.run(api.workgroups.create(caller, domain, "staff"));
+    case 3: return control.run(api.domains.erase(caller, domain, random.once_in(4)));
+    case 4: return control.run(api.users.erase(caller, domain, local, kAnyUser));
+    case 5: return control.run(api.users.create_alias(caller, domain, local, other));
+    case 6: return control.run(api.users.rename(caller, domain, local, kAnyUser, other));
+    case 7: return control.run(api.domains.set_catch_all(caller, domain, local));
+    case 8:
+      settings.timezone = random.once_in(2) ? "Asia/Tokyo" : "Europe/Rome";
+      settings.first_name = "n" + std::to_string(random.below(9));
+      return control.run(api.users.change(caller, domain, local, kAnyUser, settings));
+    case 9: {
+      const auto state = random.once_in(2) ? ServiceState::Suspended : ServiceState::Enabled;
+      return control.run(api.users.set_services(caller, domain, local, kAnyUser, {{Service::Imap, state}}));
+    }
+    default: return control.run(api.users.create(caller, new_mailbox(domain, local)));
+  }
+}
+
+}  // namespace postroad::control::testing
