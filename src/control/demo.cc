@@ -102,6 +102,11 @@ Task<Result<>> cluster_domains(Setup& setup, std::string cluster, const DemoOpti
     auto local = std::string(kPeople[n / names.size() % std::size(kPeople)]) + (round > 0 ? std::to_string(round + 1) : "");
     CO_TRY_OK(co_await mailbox(setup, std::move(local), names[n % names.size()], cluster));
   }
+  // Every domain has a postmaster.  rfc5321 4.5.1
+  for (std::size_t n = 0; n < std::min(names.size(), options.mailboxes); ++n) {
+    const auto made = co_await setup.api.users.create_alias(setup.caller, names[n], "postmaster", std::string(kPeople[0]));
+    CO_TRY_OK(made_or_there(made, code::kUserExists));
+  }
   co_return Result<>{};
 }
 
