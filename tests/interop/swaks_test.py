@@ -30,7 +30,7 @@ class Swaks(Case):
 
     def test_starttls(self):
         address, _ = self.demo.account(1)
-        self.swaks("--to", address, "--header", "Subject: swaks tls", "--tls", "--tls-verify-ca", "--tls-ca-path", self.demo.ca)
+        self.swaks("--to", address, "--header", "Subject: swaks tls", "--tls", "--tls-verify", "--tls-ca-path", self.demo.ca)
         got = [each for each in self.demo.messages(1) if each["Subject"] == "swaks tls"]
         self.assertIn("ESMTPS", got[0]["Received"])
 
