@@ -77,7 +77,7 @@ class Mbsync(Case):
 
         # There: one deleted, a folder made.
         client = self.demo.imap(0)
-        client.create("Projects/Post Road")
+        client.create('"Projects/Post Road"')
         client.select("INBOX")
         client.store("1", "+FLAGS", r"(\Deleted)")
         client.expunge()
