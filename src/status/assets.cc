@@ -42,7 +42,7 @@ const std::string_view kStyle = R"css(@layer tokens, base, parts;
   .banner p { color: var(--quiet); margin-block-start: .25rem; }
   .stale { --tone: var(--offline); }
   .card { background: var(--surface); border: 1px solid var(--line); border-radius: .5rem; margin-block-end: 1.5rem; overflow: hidden; }
-  .card > h2 { display: flex; justify-content: space-between; gap: var(--space); font-size: 1.0625rem; padding: .9rem 1.25rem; border-block-end: 1px solid var(--line); }
+  .card > h2 { margin: 0; display: flex; justify-content: space-between; gap: var(--space); font-size: 1.0625rem; padding: .9rem 1.25rem; border-block-end: 1px solid var(--line); }
   .rows { list-style: none; margin: 0; padding: 0; }
   .rows li { display: flex; justify-content: space-between; gap: var(--space); padding: .7rem 1.25rem; }
   .rows li + li { border-block-start: 1px solid var(--line); }
@@ -52,7 +52,7 @@ const std::string_view kStyle = R"css(@layer tokens, base, parts;
   .degraded { --tone: var(--degraded); }
   .maintenance { --tone: var(--maintenance); }
   .offline { --tone: var(--offline); }
-  section > h2 { font-size: 1.125rem; margin-block-end: .75rem; }
+  section:not(.card) > h2 { font-size: 1.125rem; margin-block-end: .75rem; }
   article { background: var(--surface); border: 1px solid var(--line); border-radius: .5rem; padding: 1.1rem 1.25rem; margin-block-end: 1rem; }
   article h3 { font-size: 1.0625rem; }
   .where { color: var(--quiet); margin-block: .15rem .9rem; }

@@ -51,4 +51,12 @@ State Board::worst(std::string_view cluster, Time now) const {
   return worst;
 }
 
+State Board::overall(std::string_view cluster, Time now) const {
+  const auto worst = this->worst(cluster, now);
+  const bool has_other = std::ranges::any_of(components_, [&](const auto& component) {
+    return component.cluster == cluster && standing(component, now).state != State::Offline;
+  });
+  return worst == State::Offline && has_other ? State::Degraded : worst;
+}
+
 }  // namespace postroad::status

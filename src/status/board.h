@@ -46,6 +46,8 @@ class Board {
   Standing standing(const Component& component, Time now) const;
   // The worst of a cluster's components; of all where `cluster` is empty. Unknown ones are left out.
   State worst(std::string_view cluster, Time now) const;
+  // What a cluster as a whole is: the worst, but Offline only where nothing of it works.
+  State overall(std::string_view cluster, Time now) const;
 
  private:
   struct Entry {

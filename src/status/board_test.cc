@@ -61,6 +61,7 @@ TEST_CASE("a cluster is as bad as its worst component, and the other cluster doe
   it.find(kPop, Finding::Failed, "", kStart + 30s);
   it.find(kPop, Finding::Failed, "", kStart + 60s);
   CHECK(it.worst("a", kStart + 60s) == State::Offline);
+  CHECK(it.overall("a", kStart + 60s) == State::Degraded);
   CHECK(it.worst("b", kStart + 60s) == State::Online);
   CHECK(it.worst("", kStart + 60s) == State::Offline);
 }

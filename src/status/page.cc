@@ -103,7 +103,7 @@ std::string cluster_card(const Sight& sight, const std::string& cluster) {
     rows += fmt::format("<li id=\"{}\"><span>{}</span>{}</li>\n", component.id(), service_text(component.service), state_mark(it.state, it.is_known));
   }
   return fmt::format("<section class=\"card\"><h2><span>{}</span>{}</h2>\n<ul class=\"rows\">\n{}</ul></section>\n",
-                     escape_html(Component{cluster, Service::Imap}.group()), state_mark(sight.board.worst(cluster, sight.now), is_any_known), rows);
+                     escape_html(Component{cluster, Service::Imap}.group()), state_mark(sight.board.overall(cluster, sight.now), is_any_known), rows);
 }
 
 }  // namespace

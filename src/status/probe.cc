@@ -41,6 +41,11 @@ Task<std::string> app_ask(Dialogue& dialogue, std::string request, std::string a
   co_return reply;
 }
 
+// A quota near 100 MiB, another each time: a change that the cluster must take.
+std::string quota_of(std::string_view token) {
+  return std::to_string((100UL << 20) + parse_hex(token.substr(0, 4)).value_or(0));
+}
+
 Task<Finding> provisioning_steps(ProbeWorld world, ProbePlan plan, std::string token, std::string password, bool set_password) {
   const auto dialogue = co_await Dialogue::open(world, plan.app, deadline(world));
   const auto greeting = co_await dialogue->until_dot();
@@ -51,9 +56,9 @@ Task<Finding> provisioning_steps(ProbeWorld world, ProbePlan plan, std::string t
   const auto name = " domain=" + app_quoted(plan.domain) + " mailbox=" + app_quoted(plan.mailbox);
   const auto found = co_await app_ask(*dialogue, "GET_MAILBOX" + name, "17");
   const bool is_there = found.starts_with("OK ");
-  auto request = is_there ? "CHANGE_MAILBOX" + name + " title=" + app_quoted(token)
+  if (is_there && set_password) co_await app_ask(*dialogue, "CHANGE_MAILBOX" + name + " password=" + app_quoted(password));
+  auto request = is_there ? "SET_MAILBOX_QUOTA" + name + " quota=" + app_quoted(quota_of(token))
                           : "CREATE_MAILBOX" + name + " workgroup=\"staff\" first_name=\"Probe\" last_name=\"Probe\" password=" + app_quoted(password);
-  if (is_there && set_password) request += " password=" + app_quoted(password);
   const auto reply = co_await app_ask(*dialogue, std::move(request));
   co_await dialogue->end("QUIT\r\n.");
   co_return reply.contains("STATE=\"queued\"") ? Finding::Slow : Finding::Good;
