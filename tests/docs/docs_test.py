@@ -54,13 +54,13 @@ def check_rfcs():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         where = f"docs/rfc.md:{number}"
         check(len(cells) == 4, f"{where}: expected number, subject, state, folders")
-        check(cells[2].split()[0].rstrip(":,") in ("complete", "partial", "planned"), f"{where}: state {cells[2]}")
+        check(cells[2].split()[0].rstrip(":,;") in ("complete", "partial", "planned"), f"{where}: state {cells[2]}")
         for folder in re.findall(r"`([a-z0-9_/]+)/`", cells[3]):
             check(os.path.isdir(os.path.join("src", folder)), f"{where}: no folder src/{folder}")
     known = set(re.findall(r"^\| (\d{3,5}) \|", read("docs/rfc.md"), re.M))
     used = {}
     for path in sources():
-        for found in re.findall(r"\brfc ?(\d{3,5})\b", read(path), re.I):
+        for found in re.findall(r"\brfc ?(\d{4,5})\b", read(path), re.I):
             used.setdefault(found, path)
     for rfc, path in sorted(used.items()):
         check(rfc in known, f"docs/rfc.md: RFC {rfc} is not listed, and {path} follows it")
