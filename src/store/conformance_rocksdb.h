@@ -65,6 +65,10 @@ class OnRocksdb {
   }
   void run(io::Task<void> task) { run(valued(std::move(task))); }
 
+  // Reads that were answered from there: memory, disk.
+  std::uint64_t counted(const char* from) {
+    return metrics_.counter("postroad_store_reads_total", "", {{"from", from}}).value();
+  }
   void pass(std::chrono::milliseconds time) { clock_.pass(time); }
   // Lets what was posted to the loop run.
   void rest() { run(nothing()); }

@@ -134,7 +134,7 @@ TEST_CASE("a step that always meets conflicts does not spin") {
 }
 
 TEST_CASE("two runners at once on the same shards do each handoff once") {
-  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 25; ++seed) {
     CAPTURE(seed);
     Node node(seed);
     Node other(node, "one");
@@ -155,7 +155,7 @@ TEST_CASE("two runners at once on the same shards do each handoff once") {
 }
 
 TEST_CASE("each acknowledged handoff is done once, whatever fails and crashes") {
-  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 25; ++seed) {
     CAPTURE(seed);
     Node node(seed);
     node.disk.faults() = {.commit_unknown = 10, .commit_unavailable = 15, .write_busy = 12, .read_busy = 15,

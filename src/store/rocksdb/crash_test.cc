@@ -162,8 +162,8 @@ TEST_CASE("(child) commits until it is killed" * doctest::skip()) {
 TEST_CASE("what was acknowledged before kill -9 is there, whole, after one life and after many") {
   Folder folder;
   std::vector<std::string> acknowledged;
-  for (int life = 0; life < 6; ++life) {
-    const auto names = run_and_kill(folder.path(), life, 100 + 400 * static_cast<std::size_t>(life));
+  for (int life = 0; life < 4; ++life) {
+    const auto names = run_and_kill(folder.path(), life, 100 + 300 * static_cast<std::size_t>(life));
     acknowledged.insert(acknowledged.end(), names.begin(), names.end());
     OnRocksdb on(folder.path());
     check_all_there(on, acknowledged);
