@@ -20,7 +20,7 @@ Result<> Draft::may_take(const std::string& domain, const std::string& folded, c
   if (!realm->domain.alias_of.empty())
     return refuse(realm->domain.name + " is an alias of another domain and has no addresses of its own");
   const auto taken = realm->locals.find(folded);
-  if (taken != nullptr && (taken->is_alias || taken->account != account))
+  if (taken != nullptr && (taken->is_alias || taken->account_id() != account))
     return refuse("the address " + folded + "@" + realm->domain.name + " is taken");
   return {};
 }
@@ -54,7 +54,7 @@ Result<> Draft::restore_account(const Account& account) {
     const auto folded_before = *fold_local(before->local);
     if (before->domain != account.domain || folded_before != *folded) erase_local(before->domain, folded_before);
   }
-  put_local(account.domain, LocalName{*folded, account.id, false});
+  put_local(account.domain, LocalName{*folded, pack_id(account.id), false});
   snapshot_.accounts_.put(account, snapshot_.edit_);
   return {};
 }
@@ -88,7 +88,7 @@ Result<> Draft::put_alias(const feed::Alias& alias) {
   auto longer = list == nullptr ? AliasList{alias.account, {}} : *list;
   longer.aliases.push_back({alias.domain, *folded, alias.account});
   snapshot_.aliases_.put(std::move(longer), snapshot_.edit_);
-  put_local(alias.domain, LocalName{*folded, alias.account, true});
+  put_local(alias.domain, LocalName{*folded, pack_id(alias.account), true});
   return {};
 }
 
@@ -107,7 +107,7 @@ feed::Alias Draft::alias_at(const std::string& domain, const std::string& folded
   const auto realm = snapshot_.realms_.find(domain);
   const auto name = realm == nullptr ? nullptr : realm->locals.find(folded);
   if (name == nullptr || !name->is_alias) return {};
-  return {domain, folded, name->account};
+  return {domain, folded, name->account_id()};
 }
 
 // Takes it off its account's list.

@@ -29,7 +29,7 @@ std::shared_ptr<const Domain> Snapshot::domain_by_id(std::string_view id) const 
 
 AccountPtr Snapshot::owner(const Realm& realm, std::string_view folded_local) const {
   const auto name = realm.locals.find(folded_local);
-  return name == nullptr ? nullptr : accounts_.find(name->account);
+  return name == nullptr ? nullptr : accounts_.find(name->account_id());
 }
 
 AccountPtr Snapshot::account(std::string_view id) const { return accounts_.find(id); }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/id.h"
 #include "directory/trie.h"
 #include "feed/objects.h"
 
@@ -27,9 +28,10 @@ using AccountPtr = std::shared_ptr<const Account>;
 
 // The parts of a snapshot: domains with their addresses, names of domains, aliases by account. All known by key_of().
 struct LocalName {
-  std::string local;    // folded; names.h
-  std::string account;  // the account's id
+  std::string local;  // folded; names.h
+  IdBytes account{};  // the account's id, packed: there is one for each address
   bool is_alias = false;
+  std::string account_id() const { return unpack_id('a', account); }
 };
 struct Realm {
   Domain domain;

@@ -124,6 +124,7 @@ class Trie {
     const auto place = place_of(*node, bit);
     if ((node->bitmap & bit) == 0) {
       node->bitmap |= bit;
+      node->slots.reserve(node->slots.size() + 1);  // and no more: there are many nodes
       node->slots.insert(node->slots.begin() + static_cast<std::ptrdiff_t>(place), std::move(leaf));
       ++size_;
     } else {
