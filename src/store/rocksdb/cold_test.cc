@@ -44,6 +44,7 @@ TEST_CASE("rows and bodies that are not in memory are read as they are") {
   for (int again = 0; again < 2; ++again) {
     int wrong = 0;
     for (int i = 0; i < kRows; ++i) wrong += ask.get("p", key_of(i * 7 % kRows)) == newest_of(i * 7 % kRows) ? 0 : 1;
+    for (int i = 0; i < kRows; ++i) wrong += ask.get("p", key_of(i * 11 % kRows) + "x") == "-" ? 0 : 1;
     CHECK(wrong == 0);
     CHECK(ask.version("p") == kRounds * kRows / 100);
     for (int from = 0; from < kRows; from += 100)
