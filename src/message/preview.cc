@@ -20,19 +20,20 @@ constexpr std::string_view kInvisible[] = {"\u00ad", "\u034f", "\u200b", "\u200c
 constexpr std::string_view kNoBreakSpace = "\u00a0";
 
 std::size_t invisible_at(std::string_view text) {
+  if (!kEightBit.has(text[0])) return 0;  // nearly always
   for (const auto one : kInvisible)
     if (text.starts_with(one)) return one.size();
   return 0;
 }
 
-// One line, words one space apart.
+// One line, words one space apart; as much of it as a preview can hold.
 std::string in_one_line(std::string_view text) {
   std::string made;
   bool space = false;
-  for (std::size_t at = 0; at < text.size();) {
+  for (std::size_t at = 0; at < text.size() && made.size() <= 4 * limits::kPreviewChars;) {
     const auto rest = text.substr(at);
     const auto skip = invisible_at(rest);
-    const bool is_wide_space = rest.starts_with(kNoBreakSpace);
+    const bool is_wide_space = kEightBit.has(rest[0]) && rest.starts_with(kNoBreakSpace);
     if (skip == 0 && !is_wide_space && rest[0] != ' ') {
       if (space && !made.empty()) made += ' ';
       made += rest[0];
