@@ -114,8 +114,6 @@ io::Task<ImapReply> ImapClient::finish() {
       co_return reply;
     }
     if (!got.text.starts_with("* ")) continue;
-    // BYE behind which no reply comes.  rfc3501 7.1.5
-    if (got.text.starts_with("* BYE") && tag_ > 0) throw io::Ended(io::Ended::Why::Closed, got.text);
     got.text.erase(0, 2);
     reply.untagged.push_back(std::move(got));
   }

@@ -17,6 +17,13 @@ io::Task<void> LineClient::open(const std::string& from_host, io::Endpoint to, b
   if (is_secure) co_await stream_->connect_tls(scene_.tls, "mail");
 }
 
+// The first line is enough: it is a command, or a message that follows from its token.
+void LineClient::tell(std::string_view direction, std::string_view text) const {
+  if (!scene_.world.has_reader()) return;
+  const auto first = text.substr(0, std::min<std::size_t>(text.find('\r'), 150));
+  scene_.world.tell("  " + stream_->local().text() + " " + std::string(direction) + " " + std::string(first));
+}
+
 void LineClient::hurry() { stream_->set_deadline(scene_.now() + kPatience); }
 
 io::Task<std::string> LineClient::line() {
@@ -24,6 +31,7 @@ io::Task<std::string> LineClient::line() {
   const auto got = co_await reader_->line(kLineBytes);
   std::string text(got.value_or("the line is too long\r\n"));
   while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+  tell("<", text);
   co_return text;
 }
 
@@ -36,6 +44,7 @@ io::Task<std::string> LineClient::exactly(std::size_t count) {
 
 io::Task<void> LineClient::send(std::string bytes) {
   hurry();
+  tell(">", bytes);
   co_await stream_->write(bytes);
 }
 

@@ -28,6 +28,7 @@ class LineClient {
 
  private:
   void hurry();
+  void tell(std::string_view direction, std::string_view text) const;
   Scene& scene_;
   std::unique_ptr<io::Stream> stream_;
   std::unique_ptr<io::Reader> reader_;

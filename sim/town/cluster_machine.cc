@@ -2,7 +2,6 @@
 
 namespace postroad::sim {
 namespace {
-using namespace std::chrono_literals;
 // rfc9106's least: a run hashes hundreds of passwords.
 constexpr sasl::HashOptions kCheapHash{.passes = 1, .memory_kib = 8};
 constexpr std::uint16_t kFeedPort = 4500;
@@ -16,6 +15,7 @@ struct ClusterMachine::Running {
   metrics::Registry metrics;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<cluster::Node> node;
+  bool has_failed = false;
 
   Running(io::simulated::World& world, io::simulated::Random given) : random(given), hash(world) {}
 };
@@ -65,8 +65,9 @@ void ClusterMachine::build() {
 
 io::Task<void> ClusterMachine::open(Running* running, io::simulated::Host* host) {
   io::Loop& loop = *running->loops[0];
-  // The store may be out of order at first: a supervisor would start the process again.
-  while (!(co_await running->node->open())) co_await loop.sleep(1s);
+  // The store may be out of order: the process ends then, and is started again.
+  running->has_failed = !(co_await running->node->open());
+  if (running->has_failed) co_return;
   const std::pair<cluster::Service, std::uint16_t> services[] = {
       {cluster::Service::Smtp, 25},   {cluster::Service::Lmtp, 24}, {cluster::Service::Imap, 143},
       {cluster::Service::Imaps, 993}, {cluster::Service::Pop3, 110}, {cluster::Service::Pop3s, 995}};
@@ -87,6 +88,7 @@ std::vector<io::simulated::Loop*> ClusterMachine::loops() {
 }
 
 bool ClusterMachine::is_open() const { return running_ && running_->node->is_open(); }
+bool ClusterMachine::has_failed() const { return running_ && running_->has_failed; }
 cluster::Node& ClusterMachine::node() { return *running_->node; }
 store::Store& ClusterMachine::store() { return *running_->store; }
 

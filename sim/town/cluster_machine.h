@@ -31,6 +31,7 @@ class ClusterMachine : public Machine {
 
   // While it is up and open.
   bool is_open() const;
+  bool has_failed() const override;  // to open
   cluster::Node& node();
   store::Store& store();
   const store::memory::Disk& disk() const { return disk_; }

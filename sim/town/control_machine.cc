@@ -70,7 +70,7 @@ void ControlMachine::tear_down(bool) {
 
 std::vector<io::simulated::Loop*> ControlMachine::loops() { return {&running_->loop}; }
 void ControlMachine::make_disk_fail() { disk_.fail_after(random_.below(40)); }
-bool ControlMachine::is_healthy() const { return running_ && running_->api->is_healthy(); }
+bool ControlMachine::has_failed() const { return running_ && !running_->api->is_healthy(); }
 control::Api& ControlMachine::api() { return *running_->api; }
 
 }  // namespace postroad::sim

@@ -25,9 +25,8 @@ class ControlMachine : public Machine {
   void make_disk_fail() override;
   void calm_disk() override {}
 
-  // While it is up.
-  bool is_healthy() const;
-  control::Api& api();
+  bool has_failed() const override;  // to write
+  control::Api& api();  // while it is up
 
  protected:
   void build() override;

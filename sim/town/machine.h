@@ -26,6 +26,9 @@ class Machine {
   // All of it is gone at once; peers are not told.
   void lose_power();
 
+  // What runs on it can't go on: whoever runs it starts it anew.
+  virtual bool has_failed() const = 0;
+
   virtual std::vector<io::simulated::Loop*> loops() = 0;
   io::simulated::Clock& clock() { return clock_; }
 

@@ -139,11 +139,10 @@ void Town::send_people(Cluster& cluster) {
   people_loop_.spawn(cluster.provisioner->run(), "provisioner");
 }
 
-// Whoever runs control starts it anew when its disk has failed.
-void Town::mend_control() {
-  if (!control_.is_up() || control_.is_healthy()) return;
-  control_.crash();
-  world_.after(1s, [this] { control_.start(); });
+void Town::mend(Machine& machine) {
+  if (!machine.is_up() || !machine.has_failed()) return;
+  machine.crash();
+  world_.after(1s, [&machine] { machine.start(); });
 }
 
 bool Town::run_until(const std::function<bool()>& claim, std::chrono::microseconds most) {
@@ -152,7 +151,8 @@ bool Town::run_until(const std::function<bool()>& claim, std::chrono::microsecon
     // Asking costs more than a step.
     if (count % 256 == 0) {
       if (claim()) return true;
-      mend_control();
+      mend(control_);
+      for (auto& cluster : clusters_) mend(*cluster.machine);
     }
     if (world_.now() >= end || !world_.step()) return false;
     if (trouble_) trouble_->look();

@@ -60,7 +60,7 @@ class Town {
   io::Task<Result<>> provision();
   io::Task<Result<>> provision(Cluster& cluster, std::string company);
   io::Task<Result<std::uint64_t>> queued();
-  void mend_control();
+  void mend(Machine& machine);
 
   io::simulated::World world_;
   io::simulated::Random random_;

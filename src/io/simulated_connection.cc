@@ -41,8 +41,8 @@ void Connection::arrive(int from) {
     if (segment.kind != Segment::Kind::End) reset();
     return;
   }
-  world.note(number * 2 + static_cast<std::uint64_t>(from));
-  world.note(segment.bytes);
+  world.mix(number * 2 + static_cast<std::uint64_t>(from));
+  world.mix(segment.bytes);
   target.arrived.push_back(std::move(segment));
   wake_reader(1 - from);
 }

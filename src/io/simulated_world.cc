@@ -44,22 +44,20 @@ Random Random::fork(std::string_view label) const {
 
 Time World::WorldClock::now() const { return kStartTime + (world_.now_ - kStart); }
 
-World::World(std::uint64_t seed) : now_(kStart), random_(seed), clock_(*this) { note(seed); }
+World::World(std::uint64_t seed) : now_(kStart), random_(seed), clock_(*this) { mix(seed); }
 
 World::~World() { check(loops_.empty(), "a world outlives its loops"); }
 
-void World::note(std::uint64_t what) { trace_ = (trace_ ^ what) * kPrime; }
+void World::mix(std::uint64_t what) { trace_ = (trace_ ^ what) * kPrime; }
 
-void World::note(std::string_view what) {
-  note(std::uint64_t{what.size()});
-  const auto whole = what;
+void World::mix(std::string_view what) {
+  mix(std::uint64_t{what.size()});
   for (; what.size() >= 8; what.remove_prefix(8)) {
     std::uint64_t word = 0;
     std::memcpy(&word, what.data(), 8);
-    note(word);
+    mix(word);
   }
-  for (const char c : what) note(static_cast<unsigned char>(c));
-  if (reader_) reader_(now_, whole);
+  for (const char c : what) mix(static_cast<unsigned char>(c));
 }
 
 void World::at(Tick when, std::function<void()> event) {
@@ -75,7 +73,7 @@ Tick World::next_at() const {
 
 void World::run_ready() {
   Loop& loop = *ready_[random_.below(ready_.size())];
-  note(loop.number_);
+  mix(loop.number_);
   loop.run_one();
 }
 
@@ -83,7 +81,7 @@ void World::leap(Tick to) {
   if (to > now_) {
     now_ = to;
     steps_here_ = 0;
-    note(static_cast<std::uint64_t>(to.time_since_epoch().count()));
+    mix(static_cast<std::uint64_t>(to.time_since_epoch().count()));
   }
   if (!events_.empty() && events_.front().at <= now_) {
     std::pop_heap(events_.begin(), events_.end());

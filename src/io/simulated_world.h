@@ -72,14 +72,23 @@ class World {
   template <class T>
   T run(Loop& loop, Task<T> task, std::chrono::microseconds most = std::chrono::hours(1));
 
-  // What happened so far, as a number: each step, each event and everything noted goes into it. Two runs of one seed
-  // have the same one after the same step.
+  // What happened so far, as a number: each step, each event and everything mixed in. Two runs of one seed have the
+  // same one after the same step.
   std::uint64_t trace_hash() const { return trace_; }
   std::uint64_t steps() const { return steps_; }
-  void note(std::uint64_t what);
-  void note(std::string_view what);
-  // Called with each text noted, for people to read.
+  void mix(std::uint64_t what);
+  void mix(std::string_view what);
+  // For people to read, where there is a reader; changes nothing else.
+  void tell(std::string_view what) const {
+    if (reader_) reader_(now_, what);
+  }
+  bool has_reader() const { return reader_ != nullptr; }
   void set_reader(std::function<void(Tick, std::string_view)> reader) { reader_ = std::move(reader); }
+  // Mixed in and told.
+  void note(std::string_view what) {
+    mix(what);
+    tell(what);
+  }
 
  private:
   friend class Loop;
