@@ -7,21 +7,6 @@
 namespace postroad::mailbox {
 namespace {
 
-struct Found {
-  std::string key;
-  Garbage garbage;
-};
-
-io::Task<Result<std::vector<Found>>> list_garbage(const Site& site) {
-  std::vector<Found> list;
-  CO_TRY_OK(co_await scan_rows(site, std::string(keys::kGarbage), [&list](const store::Row& row) -> Result<> {
-    TRY(auto garbage, decode_garbage(row.value));
-    list.push_back({row.key, std::move(garbage)});
-    return {};
-  }));
-  co_return list;
-}
-
 bool is_due(const Site& site, const Garbage& garbage) {
   if (garbage.why == Garbage::Why::Purged) return true;
   return Time(std::chrono::milliseconds(garbage.since_ms)) + site.options.orphan_age <= site.now();
@@ -53,8 +38,9 @@ io::Task<Result<>> Account::empty_dropped() {
 
 io::Task<Result<>> Account::delete_garbage() {
   const auto& site = state_->site;
-  CO_TRY(const auto list, co_await list_garbage(site));
-  for (const auto& [key, garbage] : list) {
+  const auto list = std::make_shared<ListGarbage>(site);
+  CO_TRY_OK(co_await run(list));
+  for (const auto& [key, garbage] : list->answer) {
     if (!is_due(site, garbage)) continue;
     const auto claim = std::make_shared<ClaimGarbage>(site, key);
     CO_TRY_OK(co_await run(claim));

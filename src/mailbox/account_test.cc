@@ -46,5 +46,162 @@ TEST_CASE("a delivered message can be read, before and after a crash") {
   node.check_whole();
 }
 
+TEST_CASE("a delivery is made once, however often it is repeated") {
+  Node node;
+  const auto account = node.open();
+  const auto first = *node.run(account->deliver("INBOX", mail("one"), "a1"));
+  const auto again = *node.run(account->deliver("INBOX", mail("one"), "a1"));
+  CHECK(again.was_there);
+  CHECK(again.uid == first.uid);
+  CHECK(again.email_id == first.email_id);
+  CHECK_FALSE(node.run(account->deliver("INBOX", mail("one"), "a2"))->was_there);
+  CHECK(account->folder("INBOX")->messages == 2);
+  // Many of them, so that buckets are cut: each is still known.
+  for (int at = 0; at < 300; ++at) REQUIRE(node.run(account->deliver("INBOX", mail("x"), std::to_string(at))).has_value());
+  for (int at = 0; at < 300; ++at) CHECK(node.run(account->deliver("INBOX", mail("x"), std::to_string(at)))->was_there);
+  node.check_whole();
+}
+
+TEST_CASE("what is expunged or moved away is not delivered again") {
+  Node node;
+  const auto account = node.open();
+  REQUIRE(node.run(account->deliver("INBOX", mail("one"), "a1")).has_value());
+  REQUIRE(node.run(account->expunge(1, UidSet(1, 1), Account::Which::All)).has_value());
+  CHECK(node.run(account->deliver("INBOX", mail("one"), "a1"))->was_there);
+  CHECK(account->folder("INBOX")->messages == 0);
+}
+
+TEST_CASE("a missing folder: mail goes to INBOX, APPEND is told to create it") {
+  Node node;
+  const auto account = node.open();
+  CHECK(node.run(account->deliver("Nowhere", mail("one"), "a1"))->folder == account->folder("INBOX")->number);
+  CHECK(node.run(account->deliver("no//name", mail("one"), "a2"))->folder == account->folder("INBOX")->number);
+  std::vector<NewMail> mails{mail("one")};
+  CHECK(outcome(node.run(account->append("Nowhere", mails))) == "TRYCREATE");
+  CHECK(outcome(node.run(account->append("no//name", mails))) == "CANNOT");
+}
+
+TEST_CASE("mails of one APPEND are added all or none") {
+  Node node;
+  const auto account = node.open({.quota_bytes = 60});
+  std::vector<NewMail> mails{mail("aaa"), mail("bbb"), mail("ccc")};
+  CHECK(outcome(node.run(account->append("INBOX", mails))) == "OVERQUOTA");
+  CHECK(account->folder("INBOX")->messages == 0);
+  mails.pop_back();
+  const auto placed = node.run(account->append("INBOX", mails));
+  REQUIRE(placed.has_value());
+  CHECK(placed->at(1).uid == 2);
+  CHECK(account->quota().used_bytes == 42);
+}
+
+TEST_CASE("the quota counts an email once, and not what can be recovered") {
+  Node node;
+  const auto account = node.open({.quota_bytes = 50});
+  REQUIRE(node.run(account->deliver("INBOX", mail("aaa"), "")).has_value());
+  REQUIRE(node.run(account->copy(1, UidSet(1, 1), "Trash")).has_value());
+  CHECK(account->quota().used_bytes == 21);
+  CHECK(account->quota().used_messages == 1);
+  REQUIRE(node.run(account->expunge(1, UidSet(1, 1), Account::Which::All)).has_value());
+  CHECK(account->quota().used_bytes == 21);
+  REQUIRE(node.run(account->expunge(account->folder("Trash")->number, UidSet(1, 1), Account::Which::All)).has_value());
+  CHECK(account->quota().used_bytes == 0);
+
+  const auto lost = *node.run(account->recoverable(0, 10));
+  REQUIRE(lost.size() == 1);
+  CHECK(lost[0].size_bytes == 21);
+  CHECK(node.run(account->recover({lost[0].email}, "INBOX"))->at(0).email_id == lost[0].id);
+  CHECK(account->quota().used_bytes == 21);
+  CHECK(node.run(account->recoverable(0, 10))->empty());
+  CHECK(node.run(account->recover({lost[0].email}, "INBOX"))->empty());
+  REQUIRE(node.run(account->deliver("INBOX", mail("aaa"), "")).has_value());
+  CHECK(outcome(node.run(account->deliver("INBOX", mail("aaa"), ""))) == "OVERQUOTA");
+  node.check_whole();
+}
+
+TEST_CASE("a copy keeps the email's id; its mod-sequence and UID are new") {
+  Node node;
+  const auto account = node.open();
+  const auto placed = *node.run(account->deliver("INBOX", mail("one", flags(kSeen, {"$Work"})), ""));
+  const auto copied = *node.run(account->copy(1, UidSet(1, 7), "Archive"));
+  CHECK(copied.from.text() == "1");
+  CHECK(copied.to.text() == "1");
+  CHECK(copied.modseq > placed.modseq);
+  const auto view = *node.run(account->select("Archive", true));
+  CHECK(node.run(account->email(view->at(1).email))->id == placed.email_id);
+  CHECK(account->flags_of(view->at(1).flags) == flags(kSeen, {"$Work"}));
+  CHECK(node.run(account->copy(1, UidSet(5, 7), "Archive"))->from.empty());
+  CHECK(outcome(node.run(account->copy(1, UidSet(1, 1), "Nowhere"))) == "TRYCREATE");
+}
+
+TEST_CASE("keywords: one spelling, and no more than there is room for") {
+  Node node;
+  const auto account = node.open();
+  REQUIRE(node.run(account->deliver("INBOX", mail("one", flags(0, {"$Work", "not a keyword"})), "")).has_value());
+  const auto store = [&](std::vector<std::string> keywords, FlagChange::How how = FlagChange::How::Add) {
+    return node.run(account->store_flags(1, UidSet(1, 1), {how, flags(0, std::move(keywords))}));
+  };
+  CHECK(store({"$WORK"})->unchanged.text() == "1");
+  CHECK(account->keywords() == std::vector<std::string>{"$Work"});
+  CHECK(outcome(store({"a b"})) == "CANNOT");
+  std::vector<std::string> many;
+  for (std::size_t at = 1; at < kKeywords; ++at) many.push_back("k" + std::to_string(at));
+  CHECK(outcome(store(many)) == "ok");
+  CHECK(outcome(store({"one-more"})) == "LIMIT");
+  CHECK(store({"one-more"}, FlagChange::How::Remove)->unchanged.text() == "1");
+  const auto view = *node.run(account->select("INBOX", true));
+  CHECK(account->flags_of(view->at(1).flags).keywords.size() == kKeywords);
+}
+
+TEST_CASE("replies are in the thread that they answer, within one subject") {
+  Node node;
+  const auto account = node.open();
+  const auto thread_of = [&](std::vector<std::string> ids, std::string subject) {
+    auto made = mail("x");
+    made.thread = {std::move(ids), std::move(subject)};
+    const auto placed = *node.run(account->deliver("INBOX", std::move(made), ""));
+    const auto view = *node.run(account->select("INBOX", true));
+    return node.run(account->email(view->find(placed.uid)->email))->thread_id;
+  };
+  const auto first = thread_of({"a@x"}, "plan");
+  CHECK(is_id(first, 't'));
+  CHECK(thread_of({"b@x", "a@x"}, "plan") == first);
+  CHECK(thread_of({"c@x", "b@x"}, "plan") == first);
+  CHECK(thread_of({"d@x", "a@x"}, "another") != first);
+  CHECK(thread_of({}, "plan") != first);
+  // A reply that came before what it answers.
+  const auto early = thread_of({"z2@x", "z1@x"}, "z");
+  CHECK(thread_of({"z1@x"}, "z") == early);
+  for (int at = 0; at < 400; ++at) thread_of({"m" + std::to_string(at)}, "s");
+  CHECK(thread_of({"e@x", "b@x"}, "plan") == first);
+  node.check_whole();
+}
+
+TEST_CASE("POP3 has an account alone") {
+  Node node;
+  const auto account = node.open();
+  {
+    const auto lock = account->lock_maildrop();
+    CHECK(lock.has_value());
+    CHECK(outcome(account->lock_maildrop()) == "INUSE");
+  }
+  CHECK(account->lock_maildrop().has_value());
+}
+
+TEST_CASE("malformed mails are refused before anything is done") {
+  Node node;
+  const auto account = node.open();
+  CHECK(outcome(node.run(account->deliver("INBOX", NewMail{}, ""))) == "refused");
+  NewMail large;
+  large.bytes = std::string(kInlineBytes + 1, 'x');
+  CHECK(outcome(node.run(account->deliver("INBOX", large, ""))) == "LIMIT");
+  auto journal = mail("x");
+  journal.rows.push_back({"mh", "x"});
+  CHECK_FALSE(node.run(account->deliver("INBOX", journal, "")).has_value());
+  journal.rows = {{"x1", "counted"}};
+  CHECK(node.run(account->deliver("INBOX", journal, "")).has_value());
+  CHECK(account->folder("INBOX")->messages == 1);
+  node.check_whole();
+}
+
 }  // namespace
 }  // namespace postroad::mailbox::testing

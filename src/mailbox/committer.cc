@@ -56,6 +56,7 @@ Committer::Group Committer::take_group() {
 }
 
 io::Task<Result<>> Committer::refresh() {
+  is_fresh_ = is_fresh_ && !content_.is_stale;
   if (is_fresh_) co_return Result<>();
   CO_TRY_OK(co_await reload(site_, content_));
   ++generation_;
@@ -81,12 +82,13 @@ io::Task<void> Committer::process(Group group) {
   }
 }
 
-// False where an operation failed half-way: it is out of the group, and the draft is spoilt.
+// False where the draft is spoilt: the content is stale, or an operation failed half-way and is out of the group.
 io::Task<bool> Committer::apply(Draft& draft, Group& group) {
   for (auto at = group.begin(); at != group.end(); ++at) {
     draft.begin_operation();
     const auto before = draft.revision();
     (*at)->outcome = co_await (*at)->apply(draft);
+    if (content_.is_stale) co_return false;
     if ((*at)->outcome || draft.revision() == before) continue;
     finish(*at);
     group.erase(at);
@@ -126,6 +128,7 @@ io::Task<Committer::Step> Committer::commit(Draft& draft, Group& group, io::Tick
     case store::Outcome::Committed:
       site_.counts.committed.add();
       install(draft);
+      content_.version = committed.version;
       succeed(group);
       co_return Step::Done;
     case store::Outcome::Conflict:
@@ -152,17 +155,18 @@ io::Task<Committer::Step> Committer::decide(Draft& draft, Group& group, std::uin
   site_.log.warning("mailbox.unknown", {{"account", site_.account_id}});
   is_fresh_ = false;
   const auto settled = co_await store::settle(site_.engine, site_.loop, site_.partition, until);
-  const auto got = settled ? co_await Loader(site_, content_).row(std::string(keys::kHead))
-                           : Result<std::optional<std::string>>(std::unexpected(settled.error()));
+  const auto got = settled ? co_await site_.engine.get(site_.partition, std::vector{std::string(keys::kHead)})
+                           : Result<store::Got>(std::unexpected(settled.error()));
   if (!got) {
     give_up(group, in_doubt());
     co_return Step::Done;
   }
-  if (!*got) {
-    is_fresh_ = content_.head_row.empty();
+  const auto& row = got->values.at(0);
+  if (row.value_or("") == content_.head_row) {
+    is_fresh_ = true;
     co_return Step::Again;
   }
-  const auto head = decode_head(**got);
+  const auto head = decode_head(row.value_or(""));
   if (!head) {
     give_up(group, head.error());
     co_return Step::Done;
@@ -171,7 +175,6 @@ io::Task<Committer::Step> Committer::decide(Draft& draft, Group& group, std::uin
     install(draft);
     is_fresh_ = true;
   } else if (std::ranges::find(head->marks, mark) == head->marks.end()) {
-    is_fresh_ = **got == content_.head_row;
     co_return Step::Again;
   }
   succeed(group);

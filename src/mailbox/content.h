@@ -53,6 +53,8 @@ class FolderState {
 struct Content {
   Head head;
   std::string head_row;  // as stored; empty where the account does not exist yet
+  store::Version version = 0;  // of the partition: at that one the head row was so
+  bool is_stale = false;       // somebody else has written since: all must be read anew
   std::vector<std::string> keywords;
   std::set<std::string> subscriptions;
   std::vector<Destroyed> destroyed;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/text.h"
 #include "io/simulated.h"
 #include "mailbox/accounts.h"
 #include "mailbox/audit.h"

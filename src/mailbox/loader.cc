@@ -1,5 +1,8 @@
 #include "mailbox/loader.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/text.h"
 
 namespace postroad::mailbox {
@@ -12,14 +15,28 @@ FolderNumber folder_number(std::string_view key) {
 
 }  // namespace
 
-io::Task<Result<>> scan_rows(const Site& site, std::string prefix, std::function<Result<>(const store::Row&)> visit) {
-  std::string after;
-  for (;;) {
-    CO_TRY(const auto scanned, co_await site.engine.scan(site.partition, prefix, after, store::kScanRows));
-    for (const auto& row : scanned.rows) CO_TRY_OK(visit(row));
-    if (!scanned.more || scanned.rows.empty()) co_return Result<>();
-    after = scanned.rows.back().key;
+// What was read is of the same time as the content, if the head row still is what it was.
+io::Task<Result<>> Loader::check_current(store::Version version) {
+  if (version == content_.version) co_return Result<>();
+  CO_TRY(const auto got, co_await site_.engine.get(site_.partition, std::vector{std::string(keys::kHead)}));
+  if (got.values.at(0).value_or("") != content_.head_row) {
+    content_.is_stale = true;
+    co_return fail(Fault::Conflict, "the account was changed elsewhere; try again");
   }
+  content_.version = got.version;
+  co_return Result<>();
+}
+
+io::Task<Result<>> Loader::each(std::string prefix, Visit visit) {
+  std::string after;
+  for (bool more = true; more;) {
+    CO_TRY(const auto scanned, co_await site_.engine.scan(site_.partition, prefix, after, store::kScanRows));
+    CO_TRY_OK(co_await check_current(scanned.version));
+    for (const auto& row : scanned.rows) CO_TRY_OK(visit(row));
+    more = scanned.more && !scanned.rows.empty();
+    if (more) after = scanned.rows.back().key;
+  }
+  co_return Result<>();
 }
 
 Error Loader::damaged(const Error& error, const std::string& key) const {
@@ -48,12 +65,31 @@ Result<> Loader::keep_meta(const store::Row& row) {
   return {};
 }
 
+// As they are at one version.
+io::Task<Result<std::vector<store::Row>>> Loader::meta_rows() {
+  constexpr int kAttempts = 8;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    std::vector<store::Row> rows;
+    bool is_one_version = true;
+    for (bool more = true; more;) {
+      const auto after = rows.empty() ? std::string() : rows.back().key;
+      CO_TRY(auto scanned, co_await site_.engine.scan(site_.partition, std::string(keys::kMeta), after, store::kScanRows));
+      is_one_version = is_one_version && (rows.empty() || scanned.version == content_.version);
+      content_.version = scanned.version;
+      more = scanned.more && !scanned.rows.empty();
+      std::ranges::move(scanned.rows, std::back_inserter(rows));
+    }
+    if (is_one_version) co_return rows;
+  }
+  co_return fail(Fault::Busy, "the account changes all the time; try again later");
+}
+
 io::Task<Result<>> Loader::open() {
-  CO_TRY_OK(co_await scan_rows(site_, std::string(keys::kMeta), [this](const store::Row& row) -> Result<> {
+  CO_TRY(const auto rows, co_await meta_rows());
+  for (const auto& row : rows) {
     const auto kept = keep_meta(row);
-    if (!kept) return std::unexpected(damaged(kept.error(), row.key));
-    return {};
-  }));
+    if (!kept) co_return std::unexpected(damaged(kept.error(), row.key));
+  }
   site_.counts.loads.add();
   content_.memory_bytes += 4096 + static_cast<std::int64_t>(content_.folders.size() * 512);
   if (!content_.head_row.empty()) co_return Result<>();
@@ -83,7 +119,7 @@ template <class Entry>
 io::Task<Result<>> Loader::all(Pages<Entry>& pages, std::string prefix) {
   for (const auto& [key, page] : pages) memory_of(pages) -= static_cast<std::int64_t>(page->memory_bytes());
   pages.clear();
-  co_return co_await scan_rows(site_, std::move(prefix), [this, &pages](const store::Row& row) {
+  co_return co_await each(std::move(prefix), [this, &pages](const store::Row& row) {
     return keep(pages, row.key, row.value);
   });
 }
@@ -108,7 +144,8 @@ template <class Entry>
 io::Task<Result<>> Loader::after(Pages<Entry>& pages, std::string_view prefix, std::uint64_t key) {
   CO_TRY(const auto scanned,
          co_await site_.engine.scan(site_.partition, std::string(prefix), keys::page(prefix, key), 1));
-  for (const auto& each : scanned.rows) CO_TRY_OK(keep(pages, each.key, each.value));
+  CO_TRY_OK(co_await check_current(scanned.version));
+  for (const auto& row : scanned.rows) CO_TRY_OK(keep(pages, row.key, row.value));
   co_return Result<>();
 }
 
@@ -149,6 +186,7 @@ io::Task<Result<>> Loader::buckets(std::map<std::uint32_t, std::vector<Entry>>& 
   std::vector<std::string> keys;
   for (const auto bucket : wanted) keys.push_back(key_of(bucket));
   CO_TRY(const auto got, co_await site_.engine.get(site_.partition, keys));
+  CO_TRY_OK(co_await check_current(got.version));
   for (std::size_t at = 0; at < wanted.size(); ++at) {
     std::vector<Entry> entries;
     if (const auto& value = got.values.at(at); value) {
@@ -171,6 +209,7 @@ io::Task<Result<>> Loader::acceptances(std::uint32_t bucket) {
 
 io::Task<Result<std::optional<std::string>>> Loader::row(std::string key) {
   CO_TRY(auto got, co_await site_.engine.get(site_.partition, std::vector{std::move(key)}));
+  CO_TRY_OK(co_await check_current(got.version));
   co_return std::move(got.values.at(0));
 }
 

@@ -9,7 +9,8 @@
 namespace postroad::mailbox {
 
 // Reads an account's rows into memory. Only whoever may commit calls it, so that no commit comes between a read and its
-// place in the content. What is there already is not read again. Fails with Busy or Broken.
+// place in the content. What is there already is not read again. Fails with Busy or Broken; or, where another node has
+// written since the content was read, with Conflict, and says so in Content::is_stale.
 class Loader {
  public:
   // Both must outlive the loader.
@@ -35,6 +36,9 @@ class Loader {
   io::Task<Result<>> references(std::vector<std::uint32_t> buckets);
   io::Task<Result<>> acceptances(std::uint32_t bucket);
   io::Task<Result<std::optional<std::string>>> row(std::string key);
+  // All rows of a prefix, in order, until `visit` fails.
+  using Visit = std::function<Result<>(const store::Row&)>;
+  io::Task<Result<>> each(std::string prefix, Visit visit);
 
  private:
   template <class Entry>
@@ -54,15 +58,14 @@ class Loader {
   io::Task<Result<>> buckets(std::map<std::uint32_t, std::vector<Entry>>& into, std::vector<std::uint32_t> wanted,
                              std::string (*key_of)(std::uint32_t));
   Result<> keep_meta(const store::Row& row);
+  io::Task<Result<std::vector<store::Row>>> meta_rows();
+  io::Task<Result<>> check_current(store::Version version);
   Error damaged(const Error& error, const std::string& key) const;
 
   const Site& site_;
   Content& content_;
   FolderState* folder_ = nullptr;  // whose pages are being read
 };
-
-// All rows of a prefix, in order, until `visit` fails. `site` must outlive the task.
-io::Task<Result<>> scan_rows(const Site& site, std::string prefix, std::function<Result<>(const store::Row&)> visit);
 
 // The page of a table that has the number, or nothing where no page has it.
 template <class Entry>

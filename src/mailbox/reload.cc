@@ -21,10 +21,7 @@ struct Reread {
   std::shared_ptr<FolderState> read;  // null: the folder is gone
 };
 
-}  // namespace
-
-io::Task<Result<>> reload(const Site& site, Content& content) {
-  Content fresh;
+io::Task<Result<>> read_anew(const Site& site, Content& content, Content& fresh) {
   Loader loader(site, fresh);
   CO_TRY_OK(co_await loader.open());
 
@@ -56,6 +53,18 @@ io::Task<Result<>> reload(const Site& site, Content& content) {
   }
   content = std::move(fresh);
   co_return Result<>();
+}
+
+}  // namespace
+
+io::Task<Result<>> reload(const Site& site, Content& content) {
+  constexpr int kAttempts = 8;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    Content fresh;
+    const auto done = co_await read_anew(site, content, fresh);
+    if (done || !fresh.is_stale) co_return done;
+  }
+  co_return fail(Fault::Busy, "the account changes all the time; try again later");
 }
 
 }  // namespace postroad::mailbox

@@ -79,6 +79,15 @@ io::Task<Result<>> NoteWriting::apply(Draft& draft) {
   co_return Result<>();
 }
 
+io::Task<Result<>> ListGarbage::apply(Draft& draft) {
+  answer.clear();
+  co_return co_await draft.load().each(std::string(keys::kGarbage), [this](const store::Row& row) -> Result<> {
+    TRY(auto garbage, decode_garbage(row.value));
+    answer.emplace_back(row.key, std::move(garbage));
+    return {};
+  });
+}
+
 io::Task<Result<>> ClaimGarbage::apply(Draft& draft) {
   is_claimed = false;
   CO_TRY(const auto row, co_await draft.load().row(key_));
@@ -106,7 +115,7 @@ io::Task<Result<>> SetDue::apply(Draft& draft) {
     return true;
   });
   if (answer) answer = std::chrono::ceil<std::chrono::hours>(*answer);
-  CO_TRY_OK(co_await scan_rows(site, std::string(keys::kGarbage), [&](const store::Row& row) -> Result<> {
+  CO_TRY_OK(co_await draft.load().each(std::string(keys::kGarbage), [&](const store::Row& row) -> Result<> {
     TRY(const auto garbage, decode_garbage(row.value));
     const auto age = garbage.why == Garbage::Why::Written ? site.options.orphan_age : std::chrono::seconds(60);
     answer = earlier(answer, Time(std::chrono::milliseconds(garbage.since_ms)) + age);

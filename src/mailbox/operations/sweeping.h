@@ -35,6 +35,15 @@ class NoteWriting : public Operation {
   const std::string email_id_;
 };
 
+class ListGarbage : public Operation {
+ public:
+  explicit ListGarbage(const Site& site) : Operation(site.loop) {}
+  std::string_view name() const override { return "garbage"; }
+  io::Task<Result<>> apply(Draft& draft) override;
+
+  std::vector<std::pair<std::string, Garbage>> answer;  // by the row's key
+};
+
 // What was written ahead and not named is garbage from now on: whoever would name it is refused.
 class ClaimGarbage : public Operation {
  public:
