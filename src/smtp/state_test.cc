@@ -82,6 +82,7 @@ TEST_CASE("what is answered in each state") {
       {"DATA before MAIL", {"EHLO a"}, "DATA", "503 5.5.1"},
       {"DATA before RCPT", {"EHLO a", kMail}, "DATA", "503 5.5.1"},
       {"DATA with refused recipients alone", {"EHLO a", kMail, kBad}, "DATA", "554 5.5.1"},
+      {"DATA after another transaction's refusals", {"EHLO a", kMail, kBad, "RSET", kMail}, "DATA", "503 5.5.1"},
       {"DATA", {"EHLO a", kMail, kRcpt}, "DATA", "DATA"},
       {"DATA after a recipient was refused", {"EHLO a", kMail, kRcpt, kBad}, "DATA", "DATA"},
       {"EHLO resets", {"EHLO a", kMail, kRcpt, "EHLO b"}, "DATA", "503 5.5.1"},
