@@ -173,6 +173,24 @@ TEST_CASE("messages in messages") {
   });
 }
 
+TEST_CASE("a line longer than what is looked at is cut anywhere, and is never a boundary or an end of the header") {
+  const auto padding = std::string(limits::kLineHead, ' ');
+  for (const auto& long_line : {"--b" + padding + "\r\n", "--b--" + padding + "\r\n", "--b" + padding.substr(0, 1019) + "\r\n",
+                                "--b" + padding.substr(0, 1020) + "\r\n", padding + "\r\n"}) {
+    for (const auto& message : {multipart("b", "--b\r\n\r\none\r\n" + long_line + "\r\n--b--\r\n"),
+                                multipart("b", "--b\r\nX: y\r\n" + long_line + "\r\nz\r\n--b--\r\n")}) {
+      const auto want = index(message);
+      for (std::size_t cut = 0; cut < message.size(); ++cut) {
+        CAPTURE(cut);
+        Index halves;
+        halves.feed(std::string_view(message).substr(0, cut));
+        halves.feed(std::string_view(message).substr(cut));
+        CHECK(halves.finish().summary == want.summary);
+      }
+    }
+  }
+}
+
 TEST_CASE("offsets, sizes and lines") {
   const std::string message =
       "Subject: x\r\n"                                       // 0
