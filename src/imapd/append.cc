@@ -27,6 +27,8 @@ Result<> may_append(const Session& session, const imap::Append& append) {
 // APPEND: rfc3501 6.3.11, rfc4315 3 (APPENDUID).
 Answer run_append(Session& session, imap::Append append) {
   CO_TRY_OK(may_append(session, append));
+  const UploadRoom room(session.parts.upload_bytes, session.parts.options.upload_bytes_max, append.message.size_bytes);
+  if (!room.is_given()) co_return fail(Fault::Busy, "too many messages are on their way; try again later");
   session.message.reset();
   if (append.message.is_synchronizing) session.wire.out() += "+ send the message\r\n";
 

@@ -109,3 +109,43 @@ TEST_CASE("APPEND with flags and dates that can't be is refused, its literal rea
   peer.bad("APPEND INBOX hello");
   peer.ok("NOOP");
 }
+
+TEST_CASE("a message for which there is no room is refused, and what there is stays") {
+  Node node;
+  auto draft = postroad::directory::Draft(*node.view.now());
+  auto account = postroad::directory::testing::account(kAlice);
+  account.quota_bytes = 1000;
+  REQUIRE(draft.put_account(account));
+  node.view.set(std::move(draft).finish());
+
+  Peer peer(node, kAlice);
+  peer.append(mail("first", std::string(500, 'x')));
+  peer.no("APPEND INBOX {600}", "[OVERQUOTA]");
+  peer.no("APPEND INBOX {600+}\r\n" + std::string(600, 'y'), "[OVERQUOTA]");
+  peer.ok("STATUS INBOX (MESSAGES)");
+  CHECK(peer.told("STATUS INBOX (MESSAGES 1)"));
+}
+
+TEST_CASE("messages on their way in hold a bounded memory, all together") {
+  Node node({.allow_plaintext = true, .upload_bytes_max = 1000});
+  Peer one(node, kAlice);
+  Peer two(node, kAlice);
+  const auto tag = one.start("APPEND INBOX {600}");
+  CHECK(one.answer_of(tag).starts_with("+"));
+  two.no("APPEND INBOX {600}", "[UNAVAILABLE]");
+  one.client().send(std::string(600, 'x') + "\r\n");
+  CHECK(one.answer_of(tag).starts_with("OK "));
+  two.append(std::string(600, 'x'));
+}
+
+TEST_CASE("a store that fails in the midst of a long message leaves nothing, and the session goes on") {
+  Node node;
+  Peer peer(node, kAlice);
+  node.disk.faults().on_write = [](const std::string&) { return true; };
+  const auto tag = peer.start("APPEND INBOX {3000000+}\r\n" + std::string(3'000'000, 'x'));
+  peer.client().set_patience(2min);
+  CHECK(peer.answer_of(tag).starts_with("NO "));
+  node.disk.faults().on_write = nullptr;
+  peer.ok("STATUS INBOX (MESSAGES)");
+  CHECK(peer.told("STATUS INBOX (MESSAGES 0)"));
+}

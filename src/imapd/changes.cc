@@ -26,10 +26,10 @@ void put_defined_flags(Session& session) {
   std::string names(imap::kSystemFlags);
   for (const auto& keyword : session.account->keywords()) names += ' ' + keyword;
   session.untagged(fmt::format("FLAGS ({})", names));
-  if (session.view->is_read_only())
-    session.untagged("OK [PERMANENTFLAGS ()] read only");
-  else
-    session.untagged(fmt::format("OK [PERMANENTFLAGS ({} \\*)] kept", names));
+  if (session.view->is_read_only()) return session.untagged("OK [PERMANENTFLAGS ()] read only");
+  // \* tells that clients may make up keywords: as long as there is room for one.
+  if (session.account->keywords().size() < mailbox::kKeywords) names += " \\*";
+  session.untagged(fmt::format("OK [PERMANENTFLAGS ({})] kept", names));
 }
 
 void announce(Session& session, bool with_expunges) {

@@ -14,6 +14,7 @@ struct Options {
   bool allow_plaintext = false;    // passwords without TLS
 
   std::uint64_t message_bytes_max = limits::kMessageBytes;  // APPENDLIMIT.  rfc7889
+  std::uint64_t upload_bytes_max = 256UL << 20;             // held of messages on their way in, by all sessions
   std::size_t sessions_max = 50'000;                        // of the node
   std::size_t sessions_per_account_max = 100;
   int errors_max = limits::kImapErrors;                     // BADs, then BYE

@@ -10,7 +10,7 @@ Server::Server(Options options, const std::vector<Place>& places, mailbox::Accou
                metrics::Registry& metrics)
     : options_(std::move(options)),
       counts_(metrics),
-      parts_{options_, seats_, accounts, sign_in, tls, log, counts_},
+      parts_{options_, seats_, accounts, sign_in, tls, log, counts_, upload_bytes_},
       random_(random) {
   for (const auto& place : places) seats_.add(place.loop, place.directory);
 }

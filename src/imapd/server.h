@@ -37,6 +37,7 @@ class Server {
   const Options options_;
   Seats seats_;
   Counts counts_;
+  std::atomic<std::uint64_t> upload_bytes_ = 0;
   Parts parts_;
   io::Random& random_;
   std::atomic<std::size_t> sessions_ = 0;

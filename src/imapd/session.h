@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,6 +29,7 @@ struct Parts {
   const io::TlsContext* tls;  // null: no STARTTLS
   log::Log& log;
   Counts& counts;
+  std::atomic<std::uint64_t>& upload_bytes;  // held now
 };
 
 

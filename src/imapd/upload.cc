@@ -1,5 +1,7 @@
 #include "imapd/upload.h"
 
+#include <algorithm>
+
 #include "message/subject.h"
 #include "message/text.h"
 
@@ -27,6 +29,14 @@ io::Task<void> Upload::give_up() {
   if (!outcome_) co_return;
   auto body = co_await writer_.finish();
   if (body) co_await account_->forget(std::move(*body));
+}
+
+UploadRoom::UploadRoom(std::atomic<std::uint64_t>& held, std::uint64_t most, std::uint64_t size_bytes) : held_(held) {
+  const auto wanted = std::min<std::uint64_t>(size_bytes, mailbox::kInlineBytes);  // a writer holds no more
+  if (held_.fetch_add(wanted) + wanted <= most)
+    taken_ = wanted;
+  else
+    held_.fetch_sub(wanted);
 }
 
 mailbox::ThreadKeys thread_keys(const message::Summary& summary) {
