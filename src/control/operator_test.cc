@@ -49,6 +49,7 @@ TEST_CASE_FIXTURE(Operating, "over a socket, as a person reads it") {
   CHECK(run(ask_operator(*stream, {.command = "list", .cluster = "a"})).value().contains("domain.put         one.test"));
   CHECK(run(ask_operator(*stream, {.command = "dance", .cluster = {}})).error().text == "there is no command 'dance': state, pause, resume, list");
   listener->close();
+  loop->kill();  // its sessions go before the network
 }
 
 TEST_CASE("the demo: made once, the same after an interruption, and it can be signed in to") {
