@@ -115,11 +115,10 @@ class Peer {
     return got;
   }
   // The body of a multi-line response as it travels, without its last line.
-  std::string body(std::string_view line) {
-    ok(line);
+  std::string body(std::string_view command) {
+    ok(command);
     std::string made;
-    for (const auto& each : client_->read_to("."))
-      if (each != ".") made += each + "\n";
+    for (auto line = client_->read_line(); line != "." && !line.starts_with('<'); line = client_->read_line()) made += line + "\n";
     return made;
   }
   simulated::Client& raw() { return *client_; }
