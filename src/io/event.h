@@ -10,7 +10,8 @@
 
 namespace postroad::io {
 
-// Wakes tasks of one loop. ring() wakes all that wait now and is forgotten: waiters re-check what they wait for.
+// Wakes tasks of one loop. ring() wakes all that wait now and is forgotten: waiters re-check what they wait for. Whoever
+// waits must be gone before the bell is: an owner that goes down kills its loop first.
 class Bell {
  public:
   explicit Bell(Loop& loop) : loop_(loop) {}

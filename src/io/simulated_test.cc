@@ -174,6 +174,7 @@ struct Hosts {
   TlsContext tls{"server"};
   std::unique_ptr<io::Listener> listener = network.host("node").listen(loop, {"0.0.0.0", 25});
   Hosts() { loop.spawn(serve_all(loop, *listener, tls), "acceptor"); }
+  ~Hosts() { loop.kill(); }  // before the listener that its task waits for
   Client connect() { return Client(user_loop, network.host("user"), {"node", 25}); }
 };
 

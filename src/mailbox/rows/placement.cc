@@ -22,7 +22,8 @@ std::string encode(const std::vector<Placement>& page) {
     out.number(entry.flags);
     out.signed_number(static_cast<std::int64_t>(entry.modseq - before.modseq));
     out.number(entry.size_bytes);
-    out.signed_number(entry.date - before.date);
+    out.signed_number(static_cast<std::int64_t>(static_cast<std::uint64_t>(entry.date) -
+                                                static_cast<std::uint64_t>(before.date)));  // any two dates
     before = {entry.email, entry.modseq, entry.date};
   });
 }
