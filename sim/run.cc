@@ -9,6 +9,8 @@ using namespace std::chrono_literals;
 
 constexpr auto kMostWork = 30min;
 constexpr auto kMostRest = 60min;
+// Clocks that were wrong for hours have made times for tomorrow.
+constexpr auto kMostDraining = 24h;
 
 bool has_enough(Town& town) {
   return town.scene().acknowledged_total() >= kLeastAcknowledged && town.trouble().total() >= kLeastFaults;
@@ -21,6 +23,11 @@ void come_to_rest(Town& town) {
     return town.findings().add("people can't finish what they do");
   if (!town.run_until([&town] { return town.is_provisioned(); }, kMostRest))
     return town.findings().add("provisioning does not drain");
+  const auto end = town.world().now() + kMostDraining;
+  for (auto left = undone(town); !left.empty(); left = undone(town)) {
+    if (town.world().now() > end) return town.findings().add("queues do not drain: " + left);
+    town.world().run_for(1min);
+  }
 }
 
 }  // namespace

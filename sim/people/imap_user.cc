@@ -116,8 +116,9 @@ bool ImapUser::is_mine(const std::string& token) const {
 
 ImapUser::Uids ImapUser::choose(const std::string& folder, std::size_t most) {
   Uids uids;
+  // A session need not know yet what others have seen.
   for (const auto& placement : mailbox().settled(folder, scene_.now()))
-    if (is_mine(placement.token)) uids.push_back(placement.uid);
+    if (is_mine(placement.token) && placement.came.known <= selected_since_) uids.push_back(placement.uid);
   std::ranges::sort(uids);
   while (uids.size() > most) uids.erase(uids.begin() + static_cast<std::ptrdiff_t>(random_.below(uids.size())));
   return uids;

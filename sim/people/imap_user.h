@@ -85,6 +85,7 @@ class ImapUser {
   ImapClient client_;
   std::set<std::string> folders_ = {"INBOX", "Archive"};  // those that it uses
   std::string selected_;
+  io::Tick selected_since_{};
   std::uint64_t last_name_ = 0;
   std::optional<Doubt> doubt_;
 };

@@ -17,6 +17,7 @@ io::Task<bool> ImapUser::look(std::string folder) {
     if (const auto n = number_in(line.text, "[HIGHESTMODSEQ")) look.highest_modseq = n;
   }
   selected_ = folder;
+  selected_since_ = look.begun;
   const auto fetched = co_await client_.command("UID FETCH 1:* (UID FLAGS MODSEQ BODY.PEEK[HEADER.FIELDS (X-TOKEN)])");
   if (!fetched.is_ok()) co_return false;
   look.ended = scene_.now();

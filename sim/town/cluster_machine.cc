@@ -52,6 +52,7 @@ void ClusterMachine::build() {
   node.name = options_.name;
   node.number = options_.number;
   node.directory.shards = 4;
+  node.directory.purge_after = std::chrono::hours(1);
   node.sign_in.hash = kCheapHash;
   node.sign_in.failures_per_address = 0;
   node.sign_in.failures_per_peer = 0;

@@ -66,11 +66,17 @@ void ControlMachine::tear_down(bool) {
   running_->loop.kill();
   running_.reset();
   disk_.crash(random_);
+  is_disk_failing_ = is_disk_exchanged_ = false;
 }
 
 std::vector<io::simulated::Loop*> ControlMachine::loops() { return {&running_->loop}; }
-void ControlMachine::make_disk_fail() { disk_.fail_after(random_.below(40)); }
-bool ControlMachine::has_failed() const { return running_ && !running_->api->is_healthy(); }
+bool ControlMachine::has_failed() const { return running_ && (is_disk_exchanged_ || !running_->api->is_healthy()); }
+
+void ControlMachine::make_disk_fail() {
+  disk_.fail_after(random_.below(40));
+  is_disk_failing_ = true;
+}
+
 control::Api& ControlMachine::api() { return *running_->api; }
 
 }  // namespace postroad::sim

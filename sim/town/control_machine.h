@@ -21,9 +21,9 @@ class ControlMachine : public Machine {
   std::vector<io::simulated::Loop*> loops() override;
   void make_disk_slow() override {}
   void make_disk_uncertain() override {}
-  // Everything fails from some write on, until the machine is started anew.
+  // Everything fails from some write on; the disk is exchanged when it is calmed, and the machine started anew.
   void make_disk_fail() override;
-  void calm_disk() override {}
+  void calm_disk() override { is_disk_exchanged_ = is_disk_failing_; }
 
   bool has_failed() const override;  // to write
   control::Api& api();  // while it is up
@@ -37,6 +37,8 @@ class ControlMachine : public Machine {
   std::vector<std::string> clusters_;
   io::simulated::Random random_;
   sql::MemoryDisk disk_;
+  bool is_disk_failing_ = false;
+  bool is_disk_exchanged_ = false;
   io::simulated::TlsContext feed_tls_{"control"};
   io::simulated::TlsContext service_tls_{"mail"};
   WorldLog log_;

@@ -123,7 +123,7 @@ void Trouble::disturb_disk(Machine& machine) {
 
 void Trouble::jump_clock(Machine& machine) {
   count("clock", machine.name());
-  const auto far = random_.once_in(4) ? std::chrono::microseconds(24h * 3) : std::chrono::microseconds(10min);
+  const auto far = random_.once_in(4) ? std::chrono::microseconds(6h) : std::chrono::microseconds(10min);
   const auto by = random_.between(std::chrono::microseconds{}, far);
   machine.clock().jump(random_.once_in(2) ? by : -by);
 }
@@ -135,6 +135,7 @@ void Trouble::end() {
   network.heal_all();
   for (Machine* machine : machines_) {
     machine->calm_disk();
+    machine->clock().jump(-machine->clock().off());
     machine->start();
     for (const auto& peer : people_) {
       network.link(machine->name(), peer).resets_once_in = 0;

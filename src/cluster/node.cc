@@ -56,6 +56,7 @@ struct Node::Parts {
         pop3(options.pop3, places<pop3d::Place>(machine, directory), accounts, sign_in, &machine.mail_tls, machine.random, machine.log,
              machine.metrics) {
     accounts.join(runner);
+    directory.join(runner, [this](std::string account) { return accounts.destroy(std::move(account)); });
     retry.join(runner);
   }
 

@@ -63,6 +63,7 @@ struct Settings {
   struct {
     std::uint64_t cache = 64UL << 20;
     std::uint64_t recover_days = 14;
+    std::uint64_t deleted_days = 30;
   } mailbox;
   struct {
     std::uint64_t quota = 5UL << 30;

@@ -71,6 +71,8 @@ constexpr Setting kTable[] = {
     {"mailbox.cache", SIZE(mailbox.cache), 1 * kMiB, 1024 * kGiB, "", kRestart, "Memory for the state of accounts in use."},
     {"mailbox.recover_days", COUNT(mailbox.recover_days), 1, 365, "", kRestart,
      "How long an expunged message can be recovered; it is outside the quota meanwhile."},
+    {"mailbox.deleted_days", COUNT(mailbox.deleted_days), 1, 365, "", kRestart,
+     "How long a cluster keeps the mail of a deleted account before it purges it."},
 
     {"provisioning.quota", SIZE(provisioning.quota), 1 * kMiB, 1024 * kGiB, "", kRestart, "A new mailbox's quota where nobody said another."},
     {"provisioning.answer_wait", DURATION(provisioning.answer_wait), 0, 30, "", kRestart,

@@ -23,7 +23,7 @@ struct Options {
   std::string partition = "directory";  // the root; shards are `directory/0000` and on
   std::uint32_t shards = 64;            // at the first start only: the store then keeps it. 1..1024
   Rules rules;
-  std::chrono::hours purge_after{24 * 7};  // a deleted account's mail is kept so long
+  std::chrono::hours purge_after{24 * 30};  // a deleted account's mail is kept so long
 };
 
 class Shelf;

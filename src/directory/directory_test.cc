@@ -173,7 +173,7 @@ TEST_CASE("the agenda has deleted accounts' mail purged when their time has come
   f.apply(ann_and_bob());
   const auto ann = id('a', "ann@a.example");
   f.apply({feed::DeleteAccount{ann}});
-  f.world.run_for(24h * 6);
+  f.world.run_for(24h * 29);
   CHECK(purged.empty());
   f.world.run_for(24h * 2);
   CHECK(purged == Words{ann});

@@ -28,6 +28,7 @@ cluster::Options options_of(const config::Settings& settings, const std::string&
   made.mailbox.cluster = made.number;
   made.mailbox.cache_bytes = settings.mailbox.cache;
   made.mailbox.recoverable = std::chrono::days(settings.mailbox.recover_days);
+  made.directory.purge_after = std::chrono::days(settings.mailbox.deleted_days);
   made.smtp.host = host_of(settings, name);
   made.smtp.cluster = made.number;
   made.smtp.message_bytes_max = settings.message.size_max;
