@@ -137,11 +137,14 @@ void Mailbox::pop_look(const std::vector<std::string>& tokens, Tick begun, Tick 
   const std::string inbox = "INBOX";
   std::set<std::size_t> shown;
   for (const auto& token : tokens) {
+    // One that must be there, rather than one that may have left: POP tells no UID.
     std::optional<std::size_t> index;
-    for (std::size_t i = 0; i < placements_.size() && !index; ++i) {
+    for (std::size_t i = 0; i < placements_.size(); ++i) {
       const auto& placement = placements_[i];
+      if (placement.folder != inbox || placement.token != token || shown.contains(i)) continue;
       const bool may_be = placement.came.begun <= ended && !(placement.left.known < begun);
-      if (placement.folder == inbox && placement.token == token && may_be && !shown.contains(i)) index = i;
+      const bool must_be = placement.came.known < begun && placement.left.begun > ended;
+      if (may_be && (!index || must_be)) index = i;
     }
     for (auto& arrival : arrivals_) {
       if (index || arrival.is_settled || arrival.folder != inbox || arrival.token != token || arrival.when.begun > ended) continue;

@@ -115,6 +115,19 @@ TEST_CASE_FIXTURE(Fixture, "what POP shows first gets its UID from the next look
   CHECK(found() == "bob INBOX: UID 5 (t1-10) is lost\n");
 }
 
+TEST_CASE_FIXTURE(Fixture, "what POP shows is the copy that must be there, not one that may have left") {
+  const auto copy = mailbox.begin_arrival("t1-10", "INBOX", at(12));
+  mailbox.arrival_placed(copy, 1, 6, at(13));
+  mailbox.begin_leaving("INBOX", 5, at(14));
+  mailbox.leaving_over("INBOX", 5, at(15));
+  mailbox.pop_look({"t1-10"}, at(16), at(17));
+  CHECK(found() == "");
+  look(20, {{6, "t1-10", {}, 8}}, 7, 8);
+  CHECK(found() == "");
+  mailbox.pop_look({}, at(30), at(31));
+  CHECK(found() == "bob INBOX: UID 6 (t1-10) is lost\n");
+}
+
 TEST_CASE_FIXTURE(Fixture, "a copy's UID that was another message's is found") {
   const auto copy = mailbox.begin_arrival("t3-10", "INBOX", at(15));
   mailbox.arrival_placed(copy, 1, 5, at(16));

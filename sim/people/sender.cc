@@ -133,8 +133,10 @@ void Sender::settle(Delivery& delivery, std::size_t which, const std::string& re
   auto& mailbox = delivery.to[which]->mailbox;
   scene_.world.note(delivery.letter.token() + " to " + delivery.to[which]->address + ": " + reply);
   if (reply.starts_with("250")) mailbox.arrival_owed(delivery.arrivals[which]);
-  // After a 4xx the message may be there all the same: whoever sends it again may double it.  rfc5321 4.2.5
-  if (reply.starts_with("5")) mailbox.arrival_refused(delivery.arrivals[which]);
+  // Only after a 451 the message may be there all the same: it was in doubt for longer than a sender waits, and whoever
+  // sends it again may double it.  rfc5321 4.5.4.1
+  const bool is_in_doubt = reply.starts_with("451");
+  if (reply.starts_with("5") || (reply.starts_with("4") && !is_in_doubt)) mailbox.arrival_refused(delivery.arrivals[which]);
 }
 
 }  // namespace postroad::sim

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "base/mutant.h"
+
 namespace postroad::delivery {
 namespace {
 
@@ -88,7 +90,12 @@ io::Task<std::vector<smtp::Reply>> Local::deliver(Arrival arrival) {
   }
   work->is_queued.resize(work->targets.size());
 
-  co_await place(work);
+  if (POSTROAD_MUTANT(answer_before_commit)) {
+    loop_.spawn(place(work), "delivery");
+    work->is_queued.assign(work->targets.size(), true);
+  } else {
+    co_await place(work);
+  }
   if (work->is_torn()) co_await settle(work);
   std::vector<smtp::Reply> replies;
   for (const auto& unit : work->units) replies.push_back(work->reply(unit));
@@ -139,7 +146,8 @@ io::Task<Result<>> Local::queue_rest(std::shared_ptr<Work> work) {
     entry.why = work->targets[i].placed->error().text;
   }
   const auto count = entry.accounts.size();
-  CO_TRY_OK(co_await queue_.put(std::move(entry), work->letter->text, loop_.clock().steady() + options_.settle_time / 4));
+  if (!POSTROAD_MUTANT(rest_not_queued))
+    CO_TRY_OK(co_await queue_.put(std::move(entry), work->letter->text, loop_.clock().steady() + options_.settle_time / 4));
   for (std::size_t i = 0; i < goes.size(); ++i) work->is_queued[i] = goes[i];
   queued_.add(count);
   log_.warning("delivery.queued", {{"id", work->letter->acceptance}, {"accounts", count}});

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/mutant.h"
 #include "directory/names.h"
 #include "directory/rows.h"
 #include "sasl/password.h"
@@ -84,6 +85,7 @@ Result<> Decision::set_password(const std::string& account, const std::string& h
     TRY_OK(sasl::check_hash(hash));
   }
   const auto version = draft_.now().account(account)->credentials_version + 1;
+  if (POSTROAD_MUTANT(password_not_stored) && version > 1) return {};
   TRY_OK(draft_.set_credentials_version(account, version));
   put_account_row(account);
   put(account, rows::key(rows::kCredentialsPrefix, account), rows::encode_credentials(version, hash));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/mutant.h"
 #include "directory/shelf.h"
 
 namespace postroad::directory {
@@ -84,7 +85,7 @@ Task<Result<>> Directory::take_in(std::string log, const feed::Batch& batch) {
     co_return fail(Fault::Conflict, "the changes are of another log than those applied so far");
   if (batch.after > position()) co_return fail(Fault::Conflict, "changes between are missing");
   std::size_t at = 0;
-  while (at < batch.changes.size() && batch.changes[at].position <= position()) ++at;
+  while (!POSTROAD_MUTANT(change_applied_twice) && at < batch.changes.size() && batch.changes[at].position <= position()) ++at;
   while (at < batch.changes.size()) {
     CO_TRY(const auto next, co_await take_some(log, batch, at));
     CO_TRY_OK(co_await finish());

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/mutant.h"
 #include "base/text.h"
 #include "store/settle.h"
 
@@ -190,6 +191,7 @@ Task<Result<>> Shelf::write_shard(std::uint32_t number, std::vector<rows::Entry>
         batch.del.push_back(entry.key);
       }
     }
+    if (POSTROAD_MUTANT(shard_not_written)) batch.put.resize(1);
     const auto committed = co_await engine_.commit(partition, std::move(batch));
     if (committed.outcome == Outcome::Unavailable || committed.outcome == Outcome::Full)
       co_return not_now(committed.outcome);

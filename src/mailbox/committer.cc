@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/mutant.h"
 #include "store/agenda.h"
 #include "store/settle.h"
 
@@ -138,6 +139,15 @@ io::Task<Committer::Step> Committer::commit(Draft& draft, Group& group, io::Tick
       co_return Step::Again;
     case store::Outcome::Unknown:
       site_.counts.unknown.add();
+      if (POSTROAD_MUTANT(unknown_tried_again)) {
+        is_fresh_ = false;
+        co_return Step::Again;
+      }
+      if (POSTROAD_MUTANT(unknown_taken_as_done)) {
+        succeed(group);
+        is_fresh_ = false;
+        co_return Step::Done;
+      }
       co_return co_await decide(draft, group, mark, until);
     case store::Outcome::Unavailable:
       site_.counts.unavailable.add();

@@ -1,6 +1,7 @@
 // Draft: folders.
 #include <algorithm>
 
+#include "base/mutant.h"
 #include "mailbox/draft.h"
 
 namespace postroad::mailbox {
@@ -41,6 +42,7 @@ FolderRow& Draft::add_folder(std::string name, Role role) {
   // Greater than that of any folder before, so that a name that is used again has a greater one.  rfc3501 2.3.1.1
   const auto now = static_cast<std::uint32_t>(std::clamp<std::int64_t>(site_.now_seconds(), 1, UINT32_MAX));
   row.uid_validity = head.last_uid_validity = std::max(head.last_uid_validity + 1, now);
+  if (POSTROAD_MUTANT(uid_validity_reused)) row.uid_validity = 1;
   row.highest_modseq = row.created_modseq = row.vanished_from = modseq();
 
   auto made = std::make_shared<FolderState>(row);

@@ -1,6 +1,7 @@
 // Draft: placements and emails.
 #include <algorithm>
 
+#include "base/mutant.h"
 #include "mailbox/draft.h"
 
 namespace postroad::mailbox {
@@ -40,10 +41,10 @@ void Draft::set_flags(FolderNumber number, const Placement& placement, FlagBits 
   auto& row = edit(number);
   auto* entry = table(number).edit(placement.uid);
   check(entry != nullptr, "a message whose flags are set is in its folder");
-  if (entry->has(kSeen) != ((flags & kSeen) != 0)) row.unseen += entry->has(kSeen) ? 1 : -1;
+  if (entry->has(kSeen) != ((flags & kSeen) != 0) && !POSTROAD_MUTANT(unseen_not_counted)) row.unseen += entry->has(kSeen) ? 1 : -1;
   if (entry->has(kDeleted) != ((flags & kDeleted) != 0)) row.deleted += entry->has(kDeleted) ? -1 : 1;
   entry->flags = flags;
-  entry->modseq = modseq();
+  if (!POSTROAD_MUTANT(modseq_kept)) entry->modseq = modseq();
 }
 
 void Draft::leave(FolderNumber number, const Placement& placement) {
@@ -54,6 +55,7 @@ void Draft::leave(FolderNumber number, const Placement& placement) {
   if (!placement.has(kSeen)) --row.unseen;
   if (placement.has(kDeleted)) --row.deleted;
   --edit_head().placements;
+  if (POSTROAD_MUTANT(uid_reused) && placement.uid + 1 == row.uid_next) --row.uid_next;
   expunged_[number].push_back(placement);
 }
 
@@ -72,6 +74,7 @@ Draft::Left Draft::remove(FolderNumber number, const Placement& placement) {
 
 void Draft::share(EmailNumber email) {
   ++revision_;
+  if (POSTROAD_MUTANT(share_forgotten)) return;
   if (auto* entry = shares_.edit(email); entry != nullptr) {
     ++entry->count;
     return;
@@ -92,7 +95,7 @@ EmailEntry& Draft::add_email(EmailEntry entry) {
 
 void Draft::to_recoverable(const Placement& placement, FolderNumber folder) {
   auto& head = edit_head();
-  head.used_bytes -= placement.size_bytes;
+  if (!POSTROAD_MUTANT(quota_not_given_back)) head.used_bytes -= placement.size_bytes;
   --head.used_emails;
   head.recoverable_bytes += placement.size_bytes;
   ++head.recoverable;

@@ -1,6 +1,7 @@
 // ViewState: what has changed since the session was told.
 #include <algorithm>
 
+#include "base/mutant.h"
 #include "mailbox/view_state.h"
 
 namespace postroad::mailbox {
@@ -37,6 +38,7 @@ void ViewState::take_expunged(Changes& changes) {
   // Each number is the one after those before it were taken out: only what is live counts.  rfc3501 7.4.1
   for (const auto& each : pending_) {
     changes.expunged.push_back(live_below(each.uid) + 1);
+    if (POSTROAD_MUTANT(sequence_number_off)) changes.expunged.back() += static_cast<std::uint32_t>(changes.expunged.size() - 1);
     changes.vanished.add(each.uid);
   }
   pending_.clear();

@@ -1,5 +1,7 @@
 #include "smtp/data_decoder.h"
 
+#include "base/mutant.h"
+
 namespace postroad::smtp {
 
 void DataDecoder::keep(std::string_view run) {
@@ -19,7 +21,7 @@ std::size_t DataDecoder::feed(std::string_view piece) {
           break;
         }
         keep(piece.substr(kept, at - kept));
-        kept = ++at;  // the dot is not of the message.  rfc5321 4.5.2
+        kept = POSTROAD_MUTANT(dot_kept) ? at++ : ++at;  // the dot is not of the message.  rfc5321 4.5.2
         state_ = State::Dot;
         break;
       case State::Dot:

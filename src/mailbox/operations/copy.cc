@@ -1,5 +1,7 @@
 #include "mailbox/operations/messages.h"
 
+#include "base/mutant.h"
+
 namespace postroad::mailbox {
 
 io::Task<Result<>> CopyMessages::apply(Draft& draft) {
@@ -25,7 +27,7 @@ io::Task<Result<>> CopyMessages::apply(Draft& draft) {
   for (const auto& each : messages) {
     answer.to.add(draft.add(to, each));
     answer.from.add(each.uid);
-    if (what_ == What::Copy)
+    if (what_ == What::Copy || POSTROAD_MUTANT(move_keeps_source))
       draft.share(each.email);
     else
       draft.remove_moved(from_, each);

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/mutant.h"
 #include "mailbox/operations/messages.h"
 
 namespace postroad::mailbox {
@@ -18,7 +19,7 @@ io::Task<Result<>> ExpungeMessages::apply(Draft& draft) {
   answer = {};
   if (draft.folder(folder_) == nullptr) co_return fail(Fault::NotFound, "the mailbox is gone", "NONEXISTENT");
   CO_TRY_OK(co_await draft.load_whole(folder_));
-  CO_TRY(auto messages, draft.select(folder_, uids_, which_ == Account::Which::All ? 0 : kDeleted));
+  CO_TRY(auto messages, draft.select(folder_, uids_, which_ == Account::Which::All || POSTROAD_MUTANT(expunge_takes_all) ? 0 : kDeleted));
   if (messages.empty()) co_return Result<>();
   CO_TRY_OK(co_await draft.load().shares());
   CO_TRY_OK(co_await draft.load().recoverable());
