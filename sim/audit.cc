@@ -22,6 +22,8 @@ std::string account_of(ClusterMachine& machine, const std::string& address) {
 // Every folder of every person, as IMAP shows it.
 void look_at_mailboxes(Town& town, Town::Cluster& cluster) {
   for (auto& user : cluster.imap_users)
+    if (!ask(town, user->end_doubt())) town.findings().add("a mailbox can't be looked at when all is well");
+  for (auto& user : cluster.imap_users)
     if (!ask(town, user->look_at_everything())) town.findings().add("a mailbox can't be looked at when all is well");
   for (auto& person : cluster.people) person->mailbox.check_owed();
 }

@@ -48,7 +48,8 @@ struct Placement {
   std::set<std::string> flags;
   Tick flags_since{};         // looks that began before tell nothing about them
   Tick flags_over = kNever;   // kNever while a change of them is under way
-  std::uint64_t modseq = 0;
+  std::uint64_t modseq = 0;                // the highest that was seen
+  std::set<std::string> flags_at_modseq;   // and the flags with it
   bool is_settled(Tick now) const { return came.known <= now && left.begun == kNever && flags_since <= now; }
 };
 

@@ -73,6 +73,10 @@ void Mailbox::check_flags(Placement& placement, const Look& look, const Seen& se
   if (seen.modseq != 0 && placement.flags_since < look.begun) {
     if (seen.modseq < placement.modseq) found(look.folder, "the mod-sequence of UID " + std::to_string(seen.uid) + " went back");
   }
+  // Whoever remembers a mod-sequence hears of every change after it.  rfc7162 3.1
+  if (seen.modseq != 0 && seen.modseq == placement.modseq && seen.flags != placement.flags_at_modseq)
+    found(look.folder, "the flags of UID " + std::to_string(seen.uid) + " changed and its mod-sequence did not");
+  if (seen.modseq > placement.modseq) placement.flags_at_modseq = seen.flags;
   placement.modseq = std::max(placement.modseq, seen.modseq);
   // A change in doubt is decided now.
   if (placement.flags_since == kNever && placement.flags_over < look.begun) {

@@ -100,10 +100,17 @@ TEST_CASE_FIXTURE(Fixture, "a move in doubt that took only one of two messages i
 
 TEST_CASE_FIXTURE(Fixture, "flags that nobody set are found") {
   mailbox.flags_known("INBOX", 5, {"\\Seen"}, at(15));
-  look(20, {{5, "t1-10", {"\\Seen"}, 7}});
+  look(20, {{5, "t1-10", {"\\Seen"}, 8}}, 6, 8);
   CHECK(found() == "");
-  look(30, {{5, "t1-10", {}, 7}});
+  look(30, {{5, "t1-10", {}, 9}}, 6, 9);
   CHECK(found() == "bob INBOX: UID 5 (t1-10) has the flags, which nobody set\n");
+}
+
+TEST_CASE_FIXTURE(Fixture, "flags that change under the same mod-sequence are found") {
+  mailbox.begin_flags("INBOX", 5);
+  mailbox.flags_known("INBOX", 5, {"\\Seen"}, at(15));
+  look(20, {{5, "t1-10", {"\\Seen"}, 7}});
+  CHECK(found() == "bob INBOX: the flags of UID 5 changed and its mod-sequence did not\n");
 }
 
 TEST_CASE_FIXTURE(Fixture, "what POP shows first gets its UID from the next look") {

@@ -41,12 +41,21 @@ int run_all(const Seeds& seeds) {
   return missed == 0 ? 0 : 1;
 }
 
-int run_one(const std::string& word, const Seeds& seeds) {
+void print_note(std::string_view note) { std::printf("%.*s\n", static_cast<int>(note.size()), note.data()); }
+
+// One seed, and what happens in it.
+int run_traced(const mutants::Mutant& mutant, std::uint64_t seed) {
+  mutants::plant(mutant.name);
+  return run_seed(seed, print_note).findings.empty() ? 1 : 0;
+}
+
+int run_one(const std::string& word, const Seeds& seeds, std::uint64_t traced) {
   const auto mutant = mutants::find(word);
   if (!mutant) {
     std::fprintf(stderr, "there is no planted fault %s; --list names them\n", word.c_str());
     return 2;
   }
+  if (traced != 0) return run_traced(*mutant, traced);
   return tell(*mutant, hunt(*mutant, seeds)) ? 0 : 1;
 }
 
@@ -63,14 +72,16 @@ int list() {
 int main(int argc, char** argv) {
   postroad::sim::Seeds seeds{.first = 1, .count = 1000, .jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))};
   std::string word;
+  std::uint64_t traced = 0;
   bool is_list = false;
   CLI::App app("Plants each fault and sees that the simulation finds it");
   app.add_option("--mutant", word, "this one alone");
   app.add_option("--seeds", seeds.count, "at most so many for each");
   app.add_option("--from", seeds.first, "the first seed");
+  app.add_option("--trace", traced, "with --mutant: this seed alone, and what happens in it");
   app.add_option("--jobs", seeds.jobs, "in so many processes")->check(CLI::Range(1, 64));
   app.add_flag("--list", is_list, "tells which there are, and what they do");
   CLI11_PARSE(app, argc, argv);
   if (is_list) return postroad::sim::list();
-  return word.empty() ? postroad::sim::run_all(seeds) : postroad::sim::run_one(word, seeds);
+  return word.empty() ? postroad::sim::run_all(seeds) : postroad::sim::run_one(word, seeds, traced);
 }

@@ -41,8 +41,7 @@ io::Task<bool> ImapUser::resolve_folders() {
   doubt_.reset();
   if (there->contains(doubt.created)) folders_.insert(doubt.created);
   if (!doubt.deleted.empty() && !there->contains(doubt.deleted)) {
-    folders_.erase(doubt.deleted);
-    mailbox().folder_gone(doubt.deleted, scene_.now());
+    forget_folder(doubt.deleted);
   }
   if (doubt.renamed_from.empty()) co_return true;
   if (there->contains(doubt.renamed_from) == there->contains(doubt.renamed_to))
@@ -130,11 +129,30 @@ std::string ImapUser::token_of(std::uint32_t uid) {
   return {};
 }
 
+bool ImapUser::is_marked(std::uint32_t uid) {
+  for (const auto& placement : mailbox().settled(selected_, scene_.now()))
+    if (placement.uid == uid) return placement.flags.contains("\\Deleted");
+  return true;
+}
+
 std::string ImapUser::some_folder() {
   if (random_.once_in(2)) return "INBOX";
   auto at = folders_.begin();
   std::advance(at, random_.below(folders_.size()));
   return *at;
+}
+
+void ImapUser::forget_folder(const std::string& name) {
+  folders_.erase(name);
+  deleted_.push_back(name);
+  mailbox().folder_gone(name, scene_.now());
+}
+
+std::string ImapUser::name_to_create() {
+  if (deleted_.empty() || random_.once_in(2)) return new_name();
+  auto name = std::move(deleted_.back());
+  deleted_.pop_back();
+  return name;
 }
 
 std::string ImapUser::set_of(const Uids& uids) {
@@ -143,11 +161,22 @@ std::string ImapUser::set_of(const Uids& uids) {
   return text;
 }
 
+io::Task<bool> ImapUser::end_doubt() {
+  if (!doubt_) co_return true;
+  try {
+    co_await client_.open(options_.host, options_.person->host);
+    if (!co_await client_.login(*options_.person) || !co_await resolve_folders()) co_return false;
+    co_await client_.command("LOGOUT");
+    co_return true;
+  } catch (const io::Ended&) {
+    co_return false;
+  }
+}
+
 io::Task<bool> ImapUser::look_at_everything() {
   try {
     co_await client_.open(options_.host, options_.person->host);
     if (!co_await client_.login(*options_.person)) co_return false;
-    if (doubt_ && !co_await resolve_folders()) co_return false;
     const auto there = co_await list();
     if (!there) co_return false;
     for (const auto& folder : folders_)

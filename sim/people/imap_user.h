@@ -28,8 +28,9 @@ class ImapUser {
   ImapUser(Scene& scene, Options options, io::simulated::Random random);
   io::Task<void> run();
 
-  // Signs in, looks at every folder, and leaves. For the end of a run, when nothing goes wrong any more: true where it
-  // could do so.
+  // For the end of a run, when nothing goes wrong any more; each true where it could do so. First every user of a mailbox
+  // finds out what became of a folder whose fate it does not know; then each looks at every folder.
+  io::Task<bool> end_doubt();
   io::Task<bool> look_at_everything();
 
  private:
@@ -74,9 +75,12 @@ class ImapUser {
   bool is_mine(const std::string& token) const;
   Uids choose(const std::string& folder, std::size_t most);
   std::string some_folder();
+  void forget_folder(const std::string& name);  // it was deleted
+  std::string name_to_create();                 // sometimes one that it deleted before
   std::string new_name() { return "U" + std::to_string(options_.user) + "-" + std::to_string(++last_name_); }
   model::Mailbox& mailbox() { return options_.person->mailbox; }
   std::string token_of(std::uint32_t uid);
+  bool is_marked(std::uint32_t uid);  // as \Deleted, or may be
   static std::string set_of(const Uids& uids);
 
   Scene& scene_;
@@ -84,6 +88,7 @@ class ImapUser {
   io::simulated::Random random_;
   ImapClient client_;
   std::set<std::string> folders_ = {"INBOX", "Archive"};  // those that it uses
+  std::vector<std::string> deleted_;                       // names that are free again
   std::string selected_;
   io::Tick selected_since_{};
   std::uint64_t last_name_ = 0;

@@ -155,7 +155,11 @@ io::Task<bool> ImapUser::expunge() {
   doubt_->folder = selected_;
   doubt_->leaving = uids;
   for (const auto uid : uids) mailbox().begin_leaving(selected_, uid, scene_.now(), group);
-  const auto reply = co_await client_.command("UID EXPUNGE " + set_of(uids));
+  // One that is not marked is named too, and must stay.  rfc4315 2.1
+  auto named = uids;
+  for (const auto uid : choose(selected_, 1))
+    if (!is_marked(uid)) named.push_back(uid);
+  const auto reply = co_await client_.command("UID EXPUNGE " + set_of(named));
   if (!is_done(reply, "expunge")) co_return true;
   for (const auto uid : uids) mailbox().leaving_known(selected_, uid, scene_.now());
   co_return true;
@@ -181,7 +185,7 @@ io::Task<bool> ImapUser::read_one() {
 
 io::Task<bool> ImapUser::create_folder() {
   doubt_.emplace();
-  const auto name = doubt_->created = new_name();
+  const auto name = doubt_->created = name_to_create();
   if (is_done(co_await client_.command("CREATE " + name), "create")) folders_.insert(name);
   co_return true;
 }
@@ -195,8 +199,7 @@ io::Task<bool> ImapUser::delete_folder() {
   const auto name = doubt_->deleted = own[random_.below(own.size())];
   const auto reply = co_await client_.command("DELETE " + name);
   if (!is_done(reply, "delete")) co_return true;
-  folders_.erase(name);
-  mailbox().folder_gone(name, scene_.now());
+  forget_folder(name);
   co_return true;
 }
 
