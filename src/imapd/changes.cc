@@ -26,6 +26,7 @@ void put_defined_flags(Session& session) {
   std::string names(imap::kSystemFlags);
   for (const auto& keyword : session.account->keywords()) names += ' ' + keyword;
   session.untagged(fmt::format("FLAGS ({})", names));
+  session.view->told_keywords();
   if (session.view->is_read_only()) return session.untagged("OK [PERMANENTFLAGS ()] read only");
   // \* tells that clients may make up keywords: as long as there is room for one.
   if (session.account->keywords().size() < mailbox::kKeywords) names += " \\*";

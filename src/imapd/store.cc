@@ -58,12 +58,15 @@ Answer store(Session& session, imap::Store store, bool is_uid) {
   const auto keywords = session.account->keywords().size();
   CO_TRY(const auto stored, co_await session.account->store_flags(session.view->folder(), uids, change_of(store),
                                                                   store.unchanged_since));
+  // Silence is about this change alone: where somebody else's came before it and has not been told, the flags are.
+  const bool is_overtaken = stored.newest_before > session.view->told_modseq();
+  const bool silent = store.silent && !is_overtaken;
   session.view->told(stored.changed, stored.modseq);
   if (session.account->keywords().size() != keywords) put_defined_flags(session);
   auto told = stored.changed;
-  if (!store.silent)
+  if (!silent)
     for (const auto& [first, last] : stored.unchanged.ranges()) told.add(first, last);
-  if (!store.silent || session.is_condstore) co_await put_stored(session, told, store.silent, is_uid);
+  if (!silent || session.is_condstore) co_await put_stored(session, told, silent, is_uid);
 
   if (!stored.modified.empty())
     co_return Reply{"OK [MODIFIED " + named(session, stored.modified, is_uid) + "] others were stored"};

@@ -40,6 +40,33 @@ TEST_CASE("STORE in silence tells nothing, and others are told") {
   CHECK(other.told("1 FETCH (UID 1 FLAGS (\\Seen))"));
 }
 
+TEST_CASE("STORE in silence tells what somebody else changed before it") {
+  Node node;
+  Peer peer(node, kAlice);
+  for (int i = 0; i < 2; ++i) peer.append(mail("x"));
+  peer.ok("SELECT INBOX");
+  Peer other(node, kAlice, "INBOX");
+  other.ok("STORE 1 +FLAGS (\\Flagged)");
+  peer.ok("STORE 1 +FLAGS.SILENT (\\Seen)");
+  CHECK(peer.told("1 FETCH (FLAGS (\\Flagged \\Seen \\Recent))"));
+  CHECK(peer.untagged().size() == 1);
+  other.ok("STORE 2 +FLAGS (\\Flagged)");
+  peer.ok("STORE 1 -FLAGS.SILENT (\\Seen)");
+  CHECK(peer.told("2 FETCH (UID 2 FLAGS (\\Flagged \\Recent))"));
+  CHECK(peer.untagged().size() == 1);
+}
+
+TEST_CASE("STORE of a new keyword tells the mailbox's flags once") {
+  Node node;
+  Peer peer(node, kAlice);
+  peer.append(mail("one"));
+  peer.ok("SELECT INBOX");
+  peer.ok("STORE 1 +FLAGS (fresh)");
+  CHECK(peer.untagged().size() == 3);  // FLAGS, PERMANENTFLAGS, FETCH
+  peer.ok("NOOP");
+  CHECK(peer.untagged().empty());
+}
+
 TEST_CASE("STORE (UNCHANGEDSINCE ...)") {
   Node node;
   Peer peer(node, kAlice);

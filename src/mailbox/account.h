@@ -49,6 +49,7 @@ struct Stored {
   UidSet unchanged;  // already had these flags
   UidSet modified;   // left alone because of `unchanged_since`: MODIFIED.  rfc7162 3.1.3
   std::uint64_t modseq = 0;  // of `changed`
+  std::uint64_t newest_before = 0;  // the greatest mod-sequence that any of `changed` had before
 };
 
 struct Expunged {

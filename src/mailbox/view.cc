@@ -1,5 +1,7 @@
 #include "mailbox/view.h"
 
+#include <algorithm>
+
 #include "mailbox/account_state.h"
 #include "mailbox/view_state.h"
 
@@ -22,7 +24,9 @@ std::uint32_t View::first_unseen() const { return state_->first_unseen(); }
 Uid View::greatest_uid() const { return exists() == 0 ? 0 : at(exists()).uid; }
 Message View::at(std::uint32_t sequence) const { return state_->at(sequence); }
 io::Bell& View::bell() { return state_->bell(); }
-void View::told(const UidSet& uids, std::uint64_t modseq) { state_->told(uids, modseq); }
+void View::told(const UidSet& uids, std::uint64_t modseq) { state_->told(uids, modseq, keywords()); }
+std::uint64_t View::told_modseq() const { return state_->told_modseq(); }
+void View::told_keywords() { state_->told_keywords(keywords()); }
 bool View::has_changes(bool with_expunges) const { return state_->has_changes(with_expunges, keywords()); }
 Changes View::take_changes(bool with_expunges) { return state_->take_changes(with_expunges, keywords()); }
 
@@ -66,8 +70,8 @@ std::vector<Message> View::messages(const UidSet& uids, Uid after, std::size_t l
 std::vector<Message> View::changed(const UidSet& uids, std::uint64_t modseq, Uid after, std::size_t limit) const {
   std::vector<Message> list;
   if (limit == 0) return list;
-  for (const auto& range : uids.ranges()) {
-    if (range.last <= after) continue;
+  const auto ranges = uids.ranges();
+  for (const auto& range : std::ranges::subrange(std::ranges::upper_bound(ranges, after, {}, &UidRange::last), ranges.end())) {
     const bool goes_on = state_->for_each(std::max(range.first, after + 1), range.last, [&](const Message& each) {
       if (each.modseq > modseq) list.push_back(each);
       return list.size() < limit;

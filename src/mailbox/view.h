@@ -79,6 +79,10 @@ class View {
   // A change by this view's own session, which tells its client itself: take_changes() leaves it out. Called by the
   // session with what Account::store_flags gave.
   void told(const UidSet& uids, std::uint64_t modseq);
+  // Changes of flags up to this mod-sequence have been taken or told.
+  std::uint64_t told_modseq() const;
+  // The session has told all of the account's keywords.
+  void told_keywords();
 
   // Made by Account::select.
   View(std::shared_ptr<Account> account, std::unique_ptr<ViewState> state);

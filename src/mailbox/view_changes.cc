@@ -34,6 +34,15 @@ bool ViewState::has_changes(bool with_expunges, std::size_t keywords) const {
   return !for_each_changed([](const Placement&) { return false; });
 }
 
+void ViewState::told(const UidSet& uids, std::uint64_t modseq, std::size_t keywords) {
+  told_.push_back({modseq, uids});
+  // Where that was all there is to tell, nothing needs to be kept of it: a session that changes thousands of messages one
+  // by one would look through them all with each command.
+  if (folder_->is_gone || has_changes(false, keywords)) return;
+  seen_modseq_ = folder_->row.highest_modseq;
+  told_.clear();
+}
+
 void ViewState::take_expunged(Changes& changes) {
   // Each number is the one after those before it were taken out: only what is live counts.  rfc3501 7.4.1
   for (const auto& each : pending_) {

@@ -35,7 +35,9 @@ class ViewState {
 
   bool has_changes(bool with_expunges, std::size_t keywords) const;
   Changes take_changes(bool with_expunges, std::size_t keywords);
-  void told(const UidSet& uids, std::uint64_t modseq) { told_.push_back({modseq, uids}); }
+  void told(const UidSet& uids, std::uint64_t modseq, std::size_t keywords);
+  std::uint64_t told_modseq() const { return seen_modseq_; }
+  void told_keywords(std::size_t keywords) { keywords_ = keywords; }
 
  private:
   struct Told {

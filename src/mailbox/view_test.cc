@@ -70,6 +70,24 @@ TEST_CASE("flags that others set are told once, one's own not") {
   CHECK(two->take_changes().empty());
 }
 
+TEST_CASE("of one's own changes nothing is kept where there is nothing else to tell") {
+  Fixture f(2);
+  const auto view = f.select();
+  const auto own = f.store(UidSet(1, 1), FlagChange::How::Add, flags(kSeen));
+  view->told(own.changed, own.modseq);
+  CHECK(view->told_modseq() == own.modseq);
+
+  // Here there is: both are kept apart until the changes are taken.
+  f.store(UidSet(2, 2), FlagChange::How::Add, flags(kFlagged));
+  const auto again = f.store(UidSet(1, 1), FlagChange::How::Remove, flags(kSeen));
+  CHECK(again.newest_before == own.modseq);
+  view->told(again.changed, again.modseq);
+  CHECK(view->told_modseq() == own.modseq);
+  const auto changes = view->take_changes();
+  REQUIRE(changes.flags.size() == 1);
+  CHECK(changes.flags[0].uid == 2);
+}
+
 TEST_CASE("a change over one's own is told") {
   Fixture f(1);
   const auto view = f.select();

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "mailbox/operations/messages.h"
 
 namespace postroad::mailbox {
@@ -41,6 +43,7 @@ io::Task<Result<>> StoreFlags::apply(Draft& draft) {
     } else {
       draft.set_flags(folder_, each, bits);
       answer.changed.add(each.uid);
+      answer.newest_before = std::max(answer.newest_before, each.modseq);
     }
   }
   if (!answer.changed.empty()) answer.modseq = draft.modseq();
