@@ -33,8 +33,9 @@ Answer run_append(Session& session, imap::Append append) {
   if (append.message.is_synchronizing) session.wire.out() += "+ send the message\r\n";
 
   Upload upload(session.account);
+  const auto until = literal_deadline(session, append.message.size_bytes);
   for (auto left = append.message.size_bytes; left > 0;) {
-    const auto bytes = co_await session.wire.piece(left);
+    const auto bytes = co_await session.wire.piece(left, until);
     left -= bytes.size();
     co_await upload.take(std::string(bytes));
   }

@@ -138,6 +138,19 @@ TEST_CASE("messages on their way in hold a bounded memory, all together") {
   two.append(std::string(600, 'x'));
 }
 
+TEST_CASE("a message that comes byte by byte is given up, and the room it held is free again") {
+  Node node({.allow_plaintext = true, .upload_bytes_max = 1000, .peer_timeout = 60s});
+  Peer slow(node, kAlice);
+  slow.start("APPEND INBOX {600+}");
+  for (int i = 0; i < 9; ++i) {
+    slow.client().send("x");
+    node.world.run_for(10s);
+  }
+  Peer other(node, kAlice);
+  other.append(std::string(600, 'y'));
+  CHECK(slow.client().at_end());
+}
+
 TEST_CASE("a store that fails in the midst of a long message leaves nothing, and the session goes on") {
   Node node;
   Peer peer(node, kAlice);

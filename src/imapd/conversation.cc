@@ -29,7 +29,7 @@ io::Task<void> Conversation::run(bool tls_first) {
 // Gives what is to be said yet to the client; empty where nothing is, or can be.
 io::Task<std::string> Conversation::until_end(bool tls_first) {
   try {
-    if (tls_first) co_await session_.wire.accept_tls(*session_.parts.tls);
+    if (tls_first) co_await session_.wire.accept_tls(*session_.parts.tls, session_.sign_in_until);
     session_.untagged("OK [CAPABILITY " + capabilities(session_) + "] " + session_.parts.options.host + " ready");
     co_await converse();
   } catch (const io::Ended& ended) {
@@ -73,11 +73,13 @@ io::Task<void> Conversation::answer(std::string text) {
   if (result && session_.view && (verb->flags & kSilent) == 0)
     announce(session_, (verb->flags & kNumbersStand) == 0);
   tagged(command.tag, result);
+  // Mistakes count in a row: one now and then is no reason to end a session that lasts for days.
+  if (result && session_.account) session_.errors = 0;
   session_.parts.counts.command_seconds.observe(
       std::chrono::duration<double>(session_.loop().clock().steady() - started).count());
   if (result && (verb->flags & kStartsTls) != 0) {
     co_await session_.wire.flush();
-    co_await session_.wire.accept_tls(*session_.parts.tls);
+    co_await session_.wire.accept_tls(*session_.parts.tls, session_.sign_in_until);
   }
   co_await session_.wire.relieve();
 }

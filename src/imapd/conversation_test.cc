@@ -60,13 +60,38 @@ TEST_CASE("too many errors end the session") {
   CHECK(peer.client().at_end());
 }
 
+TEST_CASE("mistakes of one who is signed in count in a row") {
+  Node node({.allow_plaintext = true, .errors_max = 5});
+  Peer peer(node, kAlice, "INBOX");
+  for (int i = 0; i < 20; ++i) {
+    peer.bad("FETCH 1 FLAGS");
+    if (i % 4 == 3) peer.ok("NOOP");
+  }
+  Peer stranger(node);
+  for (int i = 0; i < 5; ++i) {
+    stranger.ok("NOOP");
+    stranger.bad("NOPE");
+  }
+  CHECK(stranger.client().read_line() == "* BYE too many errors");
+}
+
+TEST_CASE("a stranger that never begins TLS is put out after a while") {
+  Node node({.sign_in_timeout = 60s});
+  const auto client = node.connect(true);
+  node.world.run_for(61s);
+  CHECK(node.server->sessions() == 0);
+}
+
 TEST_CASE("a stranger is put out after a while, whatever it sends") {
   Node node({.allow_plaintext = true, .sign_in_timeout = 60s});
   Peer quiet(node);
   Peer busy(node);
   Peer slow(node);
+  Peer literal(node);
+  literal.client().send("a LOGIN {200+}\r\n");
   for (int i = 0; i < 70; ++i) {
     slow.client().send("x");
+    literal.client().send("x");
     if (i < 55) busy.ok("NOOP");
     node.world.run_for(1s);
   }
@@ -160,6 +185,28 @@ TEST_CASE("a command under way is finished and answered before the node goes dow
   CHECK(peer.client().at_end());
   Peer late(node);
   CHECK(late.client().read_line().starts_with("* BYE"));
+}
+
+TEST_CASE("a client that reads slowly while the node goes down is told so when it has read") {
+  Node node;
+  Peer slow(node, kAlice);
+  slow.append(std::string((64 << 10) - 40, 'x'));  // so that the message fits into the network's window, and no more
+  slow.ok("SELECT INBOX");
+  SUBCASE("while it waits for a command") {
+    const auto tag = slow.start("FETCH 1 BODY.PEEK[]");
+    node.world.run_for(1s);
+    node.server->drain();
+    CHECK(slow.answer_of(tag).starts_with("OK "));
+  }
+  SUBCASE("while it begins to idle") {
+    const auto tag = slow.start("FETCH 1 BODY.PEEK[]\r\nx IDLE");
+    node.world.run_for(1s);
+    node.server->drain();
+    CHECK(slow.answer_of(tag).starts_with("OK "));
+    CHECK(slow.client().read_line() == "+ idling");
+  }
+  CHECK(slow.client().read_line().starts_with("* BYE going down"));
+  CHECK(slow.client().at_end());
 }
 
 TEST_CASE("a store that does not answer is told apart from one that refuses") {

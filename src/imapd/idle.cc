@@ -20,7 +20,7 @@ struct Watch {
 // Keeps the session alive: the stream that it waits on is the session's.
 io::Task<void> await_client(std::shared_ptr<Session> session, std::shared_ptr<Watch> watch, io::Tick until) {
   try {
-    co_await session->wire.wait(until);
+    co_await session->wire.wait(session->is_draining ? session->wire.after({}) : until);
   } catch (const io::Ended&) {
     watch->failure = std::current_exception();
   }
@@ -37,9 +37,10 @@ io::Task<void> tell(Session& session, io::Tick until) {
 
 // Until the client sends something. Throws where the connection ends.
 io::Task<void> tell_until_client_speaks(Session& session) {
-  const auto until = session.wire.after(session.parts.options.idle_timeout);
   const auto watch = std::make_shared<Watch>(session);
   co_await session.wire.flush();
+  const auto until = session.wire.after(session.parts.options.idle_timeout);
+  session.awaits_command = true;
   session.loop().spawn(await_client(session.shared_from_this(), watch, until), "imap.idle");
   while (!watch->is_over) {
     if (session.view && session.view->has_changes()) co_await tell(session, until);

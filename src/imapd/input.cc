@@ -10,17 +10,21 @@ namespace {
 
 using Next = imap::Gather::Next;
 
-io::Tick deadline(const Session& session) {
-  if (session.state() == kNotAuthenticated) return session.sign_in_until;
-  return session.wire.after(session.parts.options.idle_timeout);
+// A client that is slower than that is given up.
+constexpr std::uint64_t kLeastBytesPerSecond = 1024;
+constexpr std::uint64_t kMostLiteralBytes = 1UL << 40;
+
+// Until when the client has to send what it may think about until `patience` is over.
+io::Tick deadline(const Session& session, std::chrono::seconds patience) {
+  return session.state() == kNotAuthenticated ? session.sign_in_until : session.wire.after(patience);
 }
 
 // A literal that waits to be asked for is asked for.  rfc3501 4.3
-io::Task<void> read_literal(Session& session, imap::Gather& gather) {
+io::Task<void> read_literal(Session& session, imap::Gather& gather, io::Tick until) {
   const auto literal = *gather.literal();
   if (literal.is_synchronizing) session.wire.out() += "+ go on\r\n";
   for (auto left = literal.size_bytes; left > 0;) {
-    const auto bytes = co_await session.wire.piece(left);
+    const auto bytes = co_await session.wire.piece(left, until);
     gather.add(bytes);
     left -= bytes.size();
   }
@@ -31,7 +35,7 @@ io::Task<void> drop_literal(Session& session, std::uint64_t size_bytes, std::uin
   if (size_bytes > most_bytes)
     session.leave("[TOOBIG] a literal is too long");
   else
-    co_await session.wire.drop(size_bytes);
+    co_await session.wire.drop(size_bytes, literal_deadline(session, size_bytes));
 }
 
 void refuse_too_long(Session& session, std::string_view text) {
@@ -44,11 +48,18 @@ void refuse_too_long(Session& session, std::string_view text) {
 
 }  // namespace
 
+io::Tick literal_deadline(const Session& session, std::uint64_t size_bytes) {
+  const auto seconds = std::chrono::seconds(std::min(size_bytes, kMostLiteralBytes) / kLeastBytesPerSecond);
+  return deadline(session, session.parts.options.peer_timeout + seconds);
+}
+
 io::Task<std::optional<std::string>> read_command(Session& session) {
   auto& wire = session.wire;
-  const auto until = deadline(session);
+  const auto until = deadline(session, session.parts.options.idle_timeout);
   if (!wire.has_line()) {
     co_await wire.flush();
+    // The node may have begun to go down while the client took its time to read.
+    if (session.is_draining) co_return std::nullopt;
     session.awaits_command = true;
     co_await wire.wait(until);
   }
@@ -71,7 +82,7 @@ io::Task<std::optional<std::string>> read_command(Session& session) {
       co_return gather.text();
     }
     if (next == Next::Literal) {
-      co_await read_literal(session, gather);
+      co_await read_literal(session, gather, until);
     } else if (literal && !literal->is_synchronizing) {
       co_await drop_literal(session, literal->size_bytes, may_drop);
       if (session.is_over) co_return std::nullopt;
@@ -84,7 +95,8 @@ io::Task<std::optional<std::string>> read_command(Session& session) {
 }
 
 io::Task<Result<>> end_message(Session& session) {
-  const auto line = co_await session.wire.line(limits::kImapLineBytes, deadline(session));
+  const auto line =
+      co_await session.wire.line(limits::kImapLineBytes, deadline(session, session.parts.options.peer_timeout));
   if (line && trim(*line).empty()) co_return Result<>();
   // More messages (rfc3502) are not offered; one that comes unasked can't be told from commands.
   const auto literal = line ? imap::literal_of(*line) : std::nullopt;

@@ -12,6 +12,10 @@ namespace postroad::imapd {
 // no command and has been answered, or the session is over.
 io::Task<std::optional<std::string>> read_command(Session& session);
 
+// When all of a literal of that size has to be there: however little a client sends at a time, it can't hold what the
+// server keeps for it for ever.
+io::Tick literal_deadline(const Session& session, std::uint64_t size_bytes);
+
 // What ends an APPEND behind its message: a line end, and nothing else.
 io::Task<Result<>> end_message(Session& session);
 

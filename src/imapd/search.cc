@@ -49,8 +49,10 @@ io::Task<void> put_search(Session& session, const Found& found, bool tells_modse
   auto& out = session.wire.out();
   out += "* SEARCH";
   for (const auto& [first, last] : found.matches.ranges()) {
-    for (std::uint64_t number = first; number <= last; ++number) out += ' ' + std::to_string(number);
-    co_await session.wire.relieve();
+    for (std::uint64_t number = first; number <= last; ++number) {
+      out += ' ' + std::to_string(number);
+      if (session.wire.is_full()) co_await session.wire.flush();
+    }
   }
   if (tells_modseq && !found.matches.empty()) out += fmt::format(" (MODSEQ {})", found.highest_modseq);
   out += "\r\n";

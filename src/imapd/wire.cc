@@ -1,5 +1,6 @@
 #include "imapd/wire.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace postroad::imapd {
@@ -27,8 +28,10 @@ io::Task<void> Wire::write(std::string bytes) {
   co_await stream_->write(bytes);
 }
 
+bool Wire::is_full() const { return out_.size() >= kOutBytes; }
+
 io::Task<void> Wire::relieve() {
-  if (out_.size() >= kOutBytes) co_await flush();
+  if (is_full()) co_await flush();
 }
 
 io::Task<void> Wire::wait(io::Tick deadline) {
@@ -46,23 +49,23 @@ io::Task<std::optional<std::string_view>> Wire::line(std::size_t most, io::Tick 
   co_return co_await reader_.line(most);
 }
 
-io::Task<std::string_view> Wire::piece(std::uint64_t most) {
+io::Task<std::string_view> Wire::piece(std::uint64_t most, io::Tick deadline) {
   reader_.consume(std::exchange(given_, 0));
   if (reader_.buffered().empty()) co_await flush();
-  stream_->set_deadline(after(patience_));
+  stream_->set_deadline(std::min(after(patience_), deadline));
   const auto got = (co_await reader_.some()).substr(0, most);
   given_ = got.size();
   co_return got;
 }
 
-io::Task<void> Wire::drop(std::uint64_t count) {
-  while (count > 0) count -= (co_await piece(count)).size();
+io::Task<void> Wire::drop(std::uint64_t count, io::Tick deadline) {
+  while (count > 0) count -= (co_await piece(count, deadline)).size();
 }
 
-io::Task<void> Wire::accept_tls(const io::TlsContext& context) {
+io::Task<void> Wire::accept_tls(const io::TlsContext& context, io::Tick deadline) {
   given_ = 0;
   reader_.forget();
-  stream_->set_deadline(after(patience_));
+  stream_->set_deadline(deadline);
   co_await stream_->accept_tls(context);
 }
 

@@ -30,8 +30,9 @@ class Wire {
   io::Task<void> send(std::string bytes);
   // How often anything was sent.
   std::uint64_t sends() const { return sends_; }
-  // Flushes where much waits: called between responses, and between the pieces of a long one.
-  io::Task<void> relieve();
+  // Whether much waits to be sent. Looked at between responses, and between the pieces of a long one.
+  bool is_full() const;
+  io::Task<void> relieve();  // flushes where it is
 
   // Whether the client has sent a whole line already.
   bool has_line() const { return reader_.buffered().substr(given_).contains('\n'); }
@@ -39,12 +40,13 @@ class Wire {
   io::Task<void> wait(io::Tick deadline);
   // A line with its line end, at most until `deadline`; nothing where it is longer than `most`.
   io::Task<std::optional<std::string_view>> line(std::size_t most, io::Tick deadline);
-  // The next bytes of a literal, at least one and at most `most`. Valid until the next call.
-  io::Task<std::string_view> piece(std::uint64_t most);
-  io::Task<void> drop(std::uint64_t count);
+  // The next bytes of a literal, at least one and at most `most`; at most until `deadline`, which is the whole literal's,
+  // and not longer than the client may be silent. Valid until the next call.
+  io::Task<std::string_view> piece(std::uint64_t most, io::Tick deadline);
+  io::Task<void> drop(std::uint64_t count, io::Tick deadline);
 
   // What came in clear before TLS is forgotten.  rfc3501 6.2.1
-  io::Task<void> accept_tls(const io::TlsContext& context);
+  io::Task<void> accept_tls(const io::TlsContext& context, io::Tick deadline);
   io::Task<void> shutdown();
   // The caller enters the loop then.
   void move_to(io::Loop& loop);
