@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "imap/format.h"
 #include "imap/pattern.h"
+#include "imapd/changes.h"
 #include "imapd/commands.h"
 
 namespace postroad::imapd {
@@ -90,6 +92,7 @@ Answer run_lsub(Session& session, imap::List list) {
 Answer run_status(Session& session, imap::Status status) {
   const auto folder = session.account->folder(status.name);
   if (!folder) co_return fail(Fault::NotFound, "there is no such mailbox");
+  if (std::ranges::find(status.items, imap::StatusItem::HighestModSeq) != status.items.end()) enable_condstore(session);
   auto& out = session.wire.out();
   out += "* STATUS ";
   imap::put_mailbox(out, folder->name);

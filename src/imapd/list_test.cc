@@ -81,9 +81,18 @@ TEST_CASE("STATUS") {
   CHECK(peer.told("STATUS INBOX (MESSAGES 2 RECENT 2 UIDNEXT 3 UNSEEN 1 SIZE 35 APPENDLIMIT 52428800)"));
   peer.ok("STATUS INBOX (MAILBOXID HIGHESTMODSEQ UIDVALIDITY)");
   CHECK(peer.told_with("(MAILBOXID (f"));
+  CHECK(peer.told_with(" HIGHESTMODSEQ "));
   peer.no("STATUS Nowhere (MESSAGES)", "[NONEXISTENT]");
   peer.bad("STATUS INBOX (NOPE)");
   peer.bad("STATUS INBOX ()");
   peer.ok("SELECT INBOX");
   peer.ok("STATUS INBOX (MESSAGES)");
+  peer.ok("STORE 1 +FLAGS (\\Flagged)");
+  CHECK(peer.told_with("MODSEQ ("));  // since HIGHESTMODSEQ was asked for.  rfc7162 3.1
+
+  Peer other(node, kAlice, "INBOX");
+  other.ok("STORE 1 -FLAGS (\\Flagged)");
+  CHECK_FALSE(other.told_with("MODSEQ ("));
+  other.ok("STATUS Sent (HIGHESTMODSEQ)");
+  CHECK(other.told_with("OK [HIGHESTMODSEQ "));
 }
