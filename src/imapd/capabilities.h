@@ -6,7 +6,7 @@
 
 namespace postroad::imapd {
 
-// What CAPABILITY tells now: before the sign-in how to do it, after it everything.
+// What CAPABILITY tells now: everything, since not all clients ask again after the sign-in; and before it how to sign in.
 std::string capabilities(const Session& session);
 
 }  // namespace postroad::imapd
