@@ -86,6 +86,24 @@ TEST_CASE("SEARCH") {
   }
 }
 
+TEST_CASE("SEARCH finds the names of attached files, and what a report says") {
+  Node node;
+  Peer peer(node, kAlice, "INBOX");
+  peer.append("Subject: with a file\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nsee below\r\n--b\r\n"
+              "Content-Type: application/pdf\r\nContent-Disposition: attachment; filename=invoice.pdf\r\n\r\nJVBERi0\r\n"
+              "--b--\r\n");
+  peer.append("Subject: failed\r\nContent-Type: multipart/report; boundary=b\r\n\r\n--b\r\n\r\nsorry\r\n--b\r\n"
+              "Content-Type: message/delivery-status\r\n\r\nFinal-Recipient: rfc822; nobody@far.example\r\n--b--\r\n");
+  const auto found = [&peer](const std::string& keys) {
+    peer.ok("SEARCH " + keys);
+    return peer.untagged().at(0);
+  };
+  CHECK(found("TEXT invoice.pdf") == "SEARCH 1");
+  CHECK(found("BODY invoice.pdf") == "SEARCH");
+  CHECK(found("TEXT JVBERi0") == "SEARCH");
+  CHECK(found("BODY nobody@far.example") == "SEARCH 2");
+}
+
 TEST_CASE("UID SEARCH gives UIDs") {
   Node node;
   Peer peer(node, kAlice, "INBOX");

@@ -59,15 +59,21 @@ io::Task<Result<bool>> text_part_has(Reading& reading, const message::Part& part
   co_return false;
 }
 
-// `part` and what is below it, which limits of the index bound in depth.
-io::Task<Result<bool>> part_has(Reading& reading, const message::Part& part, const std::string& folded) {
-  if (part.is_text() && part.children.empty()) co_return co_await text_part_has(reading, part, folded);
+// What of a message is read by people: so are reports of deliveries, whose type is message/delivery-status.
+bool is_searched(const message::Part& part) {
+  return part.children.empty() && (part.is_text() || part.type == "message");
+}
+
+// `part` and what is below it, which limits of the index bound in depth. `and_headers`: of the parts, too, where the
+// names of attached files stand.
+io::Task<Result<bool>> part_has(Reading& reading, const message::Part& part, const std::string& folded, bool and_headers) {
+  if (is_searched(part)) co_return co_await text_part_has(reading, part, folded);
   for (const auto& child : part.children) {
-    if (part.is_message()) {
+    if (and_headers || part.is_message()) {
       CO_TRY(const bool found, co_await header_part_has(reading, child.header, folded));
       if (found) co_return true;
     }
-    CO_TRY(const bool found, co_await part_has(reading, child, folded));
+    CO_TRY(const bool found, co_await part_has(reading, child, folded, and_headers));
     if (found) co_return true;
   }
   co_return false;
@@ -100,7 +106,7 @@ io::Task<Result<bool>> text_has(Reading& reading, std::string folded, bool and_h
     CO_TRY(const bool found, co_await header_part_has(reading, summary->root.header, folded));
     if (found) co_return true;
   }
-  co_return co_await part_has(reading, summary->root, folded);
+  co_return co_await part_has(reading, summary->root, folded, and_header);
 }
 
 }  // namespace postroad::imapd

@@ -12,7 +12,7 @@ namespace postroad::imapd {
 io::Task<Result<bool>> header_has(Reading& reading, std::string field, std::string folded);
 
 // Whether the text stands in the message's text parts, decoded, or the headers of messages in it; with `and_header` in
-// its own header, too. Reads part by part in pieces.  rfc3501 6.4.4 BODY, TEXT
+// its own header and its parts' headers, too. Reads part by part in pieces.  rfc3501 6.4.4 BODY, TEXT
 io::Task<Result<bool>> text_has(Reading& reading, std::string folded, bool and_header);
 
 // Looks for a text in another that comes in pieces.
