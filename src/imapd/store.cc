@@ -61,8 +61,8 @@ Answer store(Session& session, imap::Store store, bool is_uid) {
   // Silence is about this change alone: where somebody else's came before it and has not been told, the flags are.
   const bool is_overtaken = stored.newest_before > session.view->told_modseq();
   const bool silent = store.silent && !is_overtaken;
-  session.view->told(stored.changed, stored.modseq);
   if (session.account->keywords().size() != keywords) put_defined_flags(session);
+  session.view->told(stored.changed, stored.modseq);
   auto told = stored.changed;
   if (!silent)
     for (const auto& [first, last] : stored.unchanged.ranges()) told.add(first, last);

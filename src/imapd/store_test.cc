@@ -65,6 +65,8 @@ TEST_CASE("STORE of a new keyword tells the mailbox's flags once") {
   CHECK(peer.untagged().size() == 3);  // FLAGS, PERMANENTFLAGS, FETCH
   peer.ok("NOOP");
   CHECK(peer.untagged().empty());
+  peer.ok("STORE 1 FLAGS.SILENT (\\Seen)");
+  CHECK(peer.untagged().empty());
 }
 
 TEST_CASE("STORE (UNCHANGEDSINCE ...)") {
