@@ -160,22 +160,13 @@ std::unexpected<Error> PasswordSignIn::refuse(const Attempt& attempt, io::Tick n
 
 // The password was right: whether it opens this service.
 Result<Identity> PasswordSignIn::identify(const Attempt& attempt, const Snapshot& snapshot) {
-  const auto account = snapshot.account(attempt.account->id);
-  const auto domain = account == nullptr ? nullptr : snapshot.domain_by_id(account->domain);
-  std::string reason;
-  if (domain == nullptr) {
-    reason = "the account was just deleted";
-  } else if (domain->is_disabled) {
-    reason = "the domain is disabled";
-  } else if (!account->services.has(attempt.service)) {
-    reason = std::string(feed::service_name(attempt.service)) + " is " +
-             std::string(feed::service_state_name(account->services.of(attempt.service))) + " for this account";
-  }
-  if (!reason.empty()) {
+  if (const auto reason = barred(snapshot, attempt.account->id, attempt.service); !reason.empty()) {
     state_->not_allowed.add();
     write_refusal(attempt, reason);
     return fail(Fault::Refused, reason, "CONTACTADMIN");
   }
+  const auto account = snapshot.account(attempt.account->id);
+  const auto domain = snapshot.domain_by_id(account->domain);
   return Identity{account->id,
                   snapshot.address_of(*account),
                   account->type,

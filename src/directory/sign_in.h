@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "base/result.h"
 #include "directory/snapshot.h"
@@ -18,6 +21,20 @@ struct Identity {
   std::uint64_t credentials_version = 0;
   std::string timezone;  // IANA name, never empty
   std::string language;  // BCP 47, never empty
+};
+
+// Why the account must not use the service; empty: it may.
+std::string barred(const Snapshot& snapshot, std::string_view account_id, Service service);
+
+// Watches whether a session of somebody who has signed in may go on. What was allowed then need not be for ever: an account
+// is suspended or deleted, or its password changed because others knew it.
+class Permit {
+ public:
+  // Why the session must end; empty: it may go on. Costs nothing where the directory is the one of the last call.
+  std::string barred(const SnapshotPtr& now, const Identity& identity, Service service);
+
+ private:
+  std::weak_ptr<const Snapshot> seen_;
 };
 
 // How a mail user signs in. Each protocol asks; PasswordSignIn answers, tests put their own in its place.

@@ -60,6 +60,7 @@ struct Session : std::enable_shared_from_this<Session> {
   io::Tick sign_in_until;
 
   directory::Identity identity;  // once signed in
+  directory::Permit permit;
   std::shared_ptr<mailbox::Account> account;
   std::unique_ptr<mailbox::View> view;  // of the selected mailbox
   bool is_condstore = false;            // rfc7162 3.1

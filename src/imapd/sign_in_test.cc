@@ -117,6 +117,38 @@ TEST_CASE("too many failures end the session") {
   CHECK(peer.client().at_end());
 }
 
+TEST_CASE("who may not use IMAP any more is signed out with the next command") {
+  Node node;
+  const auto change = [&node](auto&& how) {
+    directory::Draft draft(*node.view.now());
+    how(draft);
+    node.view.set(std::move(draft).finish());
+  };
+  std::string want;
+  Peer peer(node, kAlice, "INBOX");
+  Peer other(node, kBob, "INBOX");
+  SUBCASE("suspended") {
+    want = "* BYE signed out: imap is suspended for this account";
+    change([](auto& draft) {
+      auto account = directory::testing::account(kAlice);
+      account.services.set(directory::Service::Imap, feed::ServiceState::Suspended);
+      REQUIRE(draft.put_account(account));
+    });
+  }
+  SUBCASE("deleted") {
+    want = "* BYE signed out: the account was just deleted";
+    change([](auto& draft) { REQUIRE(draft.delete_account(directory::testing::id('a', kAlice))); });
+  }
+  SUBCASE("with another password") {
+    want = "* BYE signed out: the password was changed";
+    change([](auto& draft) { REQUIRE(draft.set_credentials_version(directory::testing::id('a', kAlice), 7)); });
+  }
+  peer.client().send_line("x NOOP");
+  CHECK(peer.client().read_line() == want);
+  CHECK(peer.client().at_end());
+  other.ok("NOOP");
+}
+
 TEST_CASE("an account has a limited number of sessions") {
   Node node({.allow_plaintext = true, .sessions_per_account_max = 2});
   Peer one(node, kAlice);

@@ -37,8 +37,10 @@ class EasySignIn : public directory::SignIn {
     directory::Identity identity;
     identity.account = directory::testing::id('a', address);
     identity.address = std::move(address);
+    identity.credentials_version = credentials_version;
     co_return identity;
   }
+  std::uint64_t credentials_version = 0;
 };
 
 // A node. Sessions come to one loop; accounts are at home on both.

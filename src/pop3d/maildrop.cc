@@ -18,9 +18,7 @@ Result<mailbox::Message> Session::message(std::uint32_t number) const {
 }
 
 // Unique in the maildrop for ever: UIDVALIDITY and UID.  rfc1939 7
-std::string Session::unique_id(const mailbox::Message& message) const {
-  return hex(view_->status().uid_validity, 8) + hex(message.uid, 8);
-}
+std::string Session::unique_id(const mailbox::Message& message) const { return hex(uid_validity_, 8) + hex(message.uid, 8); }
 
 Session::Answer Session::stat() {
   ok(std::to_string(count_) + " " + std::to_string(size_bytes_));

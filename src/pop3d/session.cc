@@ -22,7 +22,13 @@ std::string_view response_code(const Error& error) {
 }  // namespace
 
 Session::Session(const Parts& parts, Seat& seat, std::unique_ptr<io::Stream> stream, std::string id)
-    : parts_(parts), seat_(&seat), stream_(std::move(stream)), reader_(*stream_), id_(std::move(id)), address_(stream_->peer().address) {
+    : parts_(parts),
+      seat_(&seat),
+      stream_(std::move(stream)),
+      reader_(*stream_),
+      id_(std::move(id)),
+      address_(stream_->peer().address),
+      sign_in_until_(seat.loop.clock().steady() + parts.options.sign_in_timeout) {
   seat_->sessions.emplace(id_, this);
   is_draining_ = seat_->is_draining;
 }
@@ -56,6 +62,11 @@ Task<void> Session::relieve() {
   if (out_.size() >= kFlushBytes) co_await flush();
 }
 
+// A stranger has one time for all that it does, so that nobody stays by asking for something now and then.
+void Session::wait_for_client() {
+  stream_->set_deadline(state() == kTransaction ? seat_->loop.clock().steady() + parts_.options.idle_timeout : sign_in_until_);
+}
+
 void Session::drain() {
   is_draining_ = true;
   if (awaits_command_) stream_->set_deadline(seat_->loop.clock().steady());  // wakes it
@@ -65,7 +76,7 @@ void Session::drain() {
 Task<std::optional<std::string>> Session::next_line() {
   if (!reader_.buffered().contains('\n')) {
     co_await flush();
-    wait_at_most(state() == kTransaction ? parts_.options.idle_timeout : parts_.options.sign_in_timeout);
+    wait_for_client();
     awaits_command_ = true;
     if (is_draining_) drain();
     co_await reader_.idle();
@@ -76,7 +87,19 @@ Task<std::optional<std::string>> Session::next_line() {
   co_return std::string(line->substr(0, line->find_last_not_of("\r\n") + 1));
 }
 
+// Looked at before each command: what was allowed at the sign-in may not be any more. Nothing is deleted then.
+bool Session::may_go_on() {
+  if (state() != kTransaction) return true;
+  const auto reason = permit_.barred(seat_->directory.now(), identity_, directory::Service::Pop);
+  if (reason.empty()) return true;
+  parts_.log.info("pop3.signed_out", {{"session", id_}, {"account", identity_.account}, {"why", reason}});
+  refuse({Fault::Refused, "signed out: " + reason, "AUTHENTICATIONFAILED"});
+  is_over_ = true;
+  return false;
+}
+
 Task<void> Session::act(std::string text) {
+  if (!may_go_on()) co_return;
   const auto line = pop3::parse_line(text);
   if (!line) {
     refuse(line.error());
@@ -113,7 +136,7 @@ Task<void> Session::converse() {
 Task<void> Session::run(bool is_tls) {
   bool may_say_goodbye = false;
   try {
-    wait_at_most(parts_.options.sign_in_timeout);
+    wait_for_client();
     if (is_tls) co_await stream_->accept_tls(*parts_.tls);
     co_await converse();
   } catch (const io::Ended& ended) {
@@ -139,10 +162,9 @@ Task<void> Session::run(bool is_tls) {
 Session::Answer Session::capa() {
   ok("capabilities follow");
   out_ += "TOP\r\nUIDL\r\nPIPELINING\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nEXPIRE NEVER\r\nIMPLEMENTATION Postroad\r\n";
-  if (state() == kAuthorization) {
-    if (parts_.tls != nullptr && !stream_->is_secure()) out_ += "STLS\r\n";
-    if (may_sign_in()) out_ += "USER\r\nSASL PLAIN LOGIN\r\n";
-  }
+  // How to sign in is told after it, too (rfc2449 6.3, 6.4); STLS only before (rfc2595 4).
+  if (may_sign_in()) out_ += "USER\r\nSASL PLAIN LOGIN\r\n";
+  if (state() == kAuthorization && parts_.tls != nullptr && !stream_->is_secure()) out_ += "STLS\r\n";
   out_ += ".\r\n";
   co_return Result<>();
 }

@@ -78,10 +78,12 @@ class Session {
   io::Task<void> converse();
   io::Task<std::optional<std::string>> next_line();
   io::Task<void> act(std::string line);
+  bool may_go_on();
   void refuse(const Error& error);
   void ok(std::string_view text);
   io::Task<void> flush();
   io::Task<void> relieve();
+  void wait_for_client();
   void wait_at_most(std::chrono::microseconds time) { stream_->set_deadline(seat_->loop.clock().steady() + time); }
 
   // sign_in.cc
@@ -104,6 +106,7 @@ class Session {
   io::Reader reader_;
   const std::string id_;
   const std::string address_;  // the client's
+  const io::Tick sign_in_until_;
   std::string out_;            // responses that wait for the flush.  rfc2449 6.6 PIPELINING
   std::string user_;           // of USER
   int errors_ = 0;
@@ -114,12 +117,14 @@ class Session {
 
   // The maildrop, as it was at the sign-in: the view is never told of changes.
   directory::Identity identity_;
+  directory::Permit permit_;
   std::shared_ptr<mailbox::Account> account_;
   std::unique_ptr<mailbox::MaildropLock> lock_;
   std::unique_ptr<mailbox::View> view_;
   std::vector<bool> deleted_;
   std::uint64_t size_bytes_ = 0;  // of what is not deleted
   std::uint32_t count_ = 0;
+  std::uint32_t uid_validity_ = 0;
 };
 
 // One row for each command: reading the table is reading what is allowed when.

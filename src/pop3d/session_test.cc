@@ -314,6 +314,48 @@ TEST_CASE("a silent session ends without a word, and its marks are forgotten") {
   CHECK(node.messages() == 1);
 }
 
+TEST_CASE("a stranger is put out after a while, whatever it sends") {
+  Node node({.sign_in_timeout = 60s});
+  auto [near, far] = simulated::pair(node.outside, node.door);
+  node.door.spawn(node.server->serve(node.door, std::move(far), true), "session");  // and never begins TLS
+  Peer busy(node);
+  Peer slow(node);
+  for (int i = 0; i < 65; ++i) {
+    if (i < 55) (void)busy.body("CAPA");
+    slow.raw().send("x");
+    node.world.run_for(1s);
+  }
+  CHECK(node.server->sessions() == 0);
+}
+
+TEST_CASE("who may not use POP3 any more is signed out with the next command, and nothing is deleted") {
+  Node node;
+  node.deliver(kFirst);
+  Peer peer(node, kAnn);
+  peer.ok("DELE 1");
+  directory::Draft draft(*node.view.now());
+  auto account = directory::testing::account(kAnn);
+  account.services.set(directory::Service::Pop, feed::ServiceState::Suspended);
+  REQUIRE(draft.put_account(account));
+  node.view.set(std::move(draft).finish());
+  CHECK(peer.err("QUIT") == "-ERR [AUTH] signed out: pop is suspended for this account");
+  CHECK(peer.raw().at_end());
+  CHECK(node.messages() == 1);
+}
+
+TEST_CASE("CAPA tells how to sign in also after it, and STLS only before") {
+  Node node;
+  Peer peer(node);
+  const auto before = peer.body("CAPA");
+  CHECK(before.contains("STLS\n"));
+  CHECK(before.contains("SASL PLAIN LOGIN\n"));
+  peer.ok("USER " + std::string(kAnn));
+  peer.ok("PASS secret word");
+  const auto after = peer.body("CAPA");
+  CHECK_FALSE(after.contains("STLS"));
+  for (const auto* name : {"USER\n", "SASL PLAIN LOGIN\n", "TOP\n", "UIDL\n", "PIPELINING\n", "RESP-CODES\n"}) CHECK(after.contains(name));
+}
+
 TEST_CASE("draining says goodbye to those that wait") {
   Node node;
   Peer peer(node, kAnn);

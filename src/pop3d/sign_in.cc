@@ -23,7 +23,7 @@ Session::Answer Session::stls() {
   }
   ok("begin TLS now");
   co_await flush();
-  wait_at_most(parts_.options.sign_in_timeout);
+  wait_for_client();
   co_await stream_->accept_tls(*parts_.tls);
   reader_.forget();
   user_.clear();
@@ -57,7 +57,7 @@ Session::Answer Session::auth(pop3::Auth auth) {
   while (const auto* challenge = std::get_if<sasl::Challenge>(&step)) {
     out_ += "+ " + challenge->base64() + "\r\n";
     co_await flush();
-    wait_at_most(parts_.options.sign_in_timeout);
+    wait_for_client();
     const auto line = co_await reader_.line(sasl::kLineBytes);
     if (!line) co_return fail(Fault::Syntax, "the response is too long");
     step = exchange.line(trim(*line));
@@ -112,6 +112,7 @@ Session::Answer Session::open_maildrop(directory::Identity identity) {
   CO_TRY(auto view, co_await account->select("INBOX", true));
   deleted_.assign(view->exists(), false);
   count_ = view->exists();
+  uid_validity_ = view->status().uid_validity;
   mailbox::Uid after = 0;
   for (;;) {
     const auto page = view->messages(after, kPage);
