@@ -1,5 +1,6 @@
 #include "postroad/process.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,6 +23,14 @@ log::Level level_of(const std::string& name) {
   return log::Level::Info;
 }
 
+// As many descriptors as the system allows: what a shell gives at first (1,024) is a tenth of the sessions that there may be.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 }  // namespace
 
 int complain(const Error& error) {
@@ -38,6 +47,7 @@ Result<std::unique_ptr<Process>> Process::open(const ProcessOptions& options, co
     settings = config::Settings{};
   }
   TRY(auto sockets, Inherited::from_environment());
+  raise_descriptor_limit();
   if (loops == 0) loops = settings->runtime.loops;
   if (loops == 0) loops = std::max(1U, std::thread::hardware_concurrency());
   return std::unique_ptr<Process>(new Process(options, title, std::move(*settings), std::move(sockets), loops));
