@@ -41,12 +41,20 @@ struct Settings {
   } smtp;
   struct {
     std::uint64_t sessions_max = 50'000;
+    std::uint64_t sessions_per_account_max = 100;
+    std::uint64_t strangers_max = 200;
+    std::uint64_t in_flight_max = 256UL << 20;
     seconds idle_timeout{1800};
+    seconds sign_in_timeout{180};
+    seconds peer_timeout{300};
     bool allow_plaintext = false;
   } imap;
   struct {
     std::uint64_t sessions_max = 10'000;
+    std::uint64_t strangers_max = 200;
     seconds idle_timeout{600};
+    seconds sign_in_timeout{180};
+    seconds peer_timeout{300};
     bool allow_plaintext = false;
   } pop3;
   struct {

@@ -171,6 +171,24 @@ TEST_CASE("a node has a limited number of sessions") {
   CHECK(four.greeting.starts_with("* OK"));
 }
 
+TEST_CASE("one peer has a limited number of connections that have not signed in") {
+  Node node({.allow_plaintext = true, .strangers_max = 2});
+  Peer one(node);
+  Peer two(node);
+  {
+    Peer three(node);
+    CHECK(three.greeting == "* BYE [UNAVAILABLE] too many connections from your address have not signed in; try again later");
+    CHECK(three.client().at_end());
+  }
+  two.ok("LOGIN alice@example.org secret");
+  Peer four(node);
+  CHECK(four.greeting.starts_with("* OK"));
+  two.ok("LOGOUT");
+  four.ok("LOGOUT");
+  Peer five(node);
+  CHECK(five.greeting.starts_with("* OK"));
+}
+
 TEST_CASE("a command under way is finished and answered before the node goes down") {
   Node node;
   Peer peer(node, kAlice);

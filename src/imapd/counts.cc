@@ -8,6 +8,7 @@ constexpr std::string_view kCommandsHelp = "Commands answered, by their tagged r
 
 Counts::Counts(metrics::Registry& registry)
     : sessions(registry.counter("postroad_imapd_sessions_total", "Connections taken")),
+      turned_away(registry.counter("postroad_imapd_turned_away_total", "Connections refused, as there are too many")),
       open(registry.gauge("postroad_imapd_sessions", "Connections that are open")),
       idling(registry.gauge("postroad_imapd_idling", "Sessions in IDLE")),
       sign_ins(registry.counter("postroad_imapd_sign_ins_total", "Sign-ins that went well")),

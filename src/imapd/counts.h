@@ -12,6 +12,7 @@ class Counts {
   explicit Counts(metrics::Registry& registry);
 
   metrics::Counter& sessions;
+  metrics::Counter& turned_away;
   metrics::Gauge& open;
   metrics::Gauge& idling;
   metrics::Counter& sign_ins;

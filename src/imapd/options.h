@@ -17,6 +17,7 @@ struct Options {
   std::uint64_t upload_bytes_max = 256UL << 20;             // held of messages on their way in, by all sessions
   std::size_t sessions_max = 50'000;                        // of the node
   std::size_t sessions_per_account_max = 100;
+  std::size_t strangers_max = 200;                          // of one network, on one loop: connections without sign-in
   int errors_max = limits::kImapErrors;                     // BADs, then BYE
   int sign_in_failures_max = 5;                             // in one session, then BYE
 

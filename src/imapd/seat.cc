@@ -23,18 +23,6 @@ void Seat::take(Session& session) {
 
 void Seat::leave(Session& session) { sessions_.erase(session.id); }
 
-bool Seat::join(const std::string& account, std::size_t most) {
-  auto& count = accounts_[account];
-  if (count >= most) return false;
-  ++count;
-  return true;
-}
-
-void Seat::part(const std::string& account) {
-  const auto at = accounts_.find(account);
-  if (--at->second == 0) accounts_.erase(at);
-}
-
 void Seat::drain() {
   is_draining_ = true;
   for (const auto& [id, session] : sessions_) drain_one(*session);

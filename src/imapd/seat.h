@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/tally.h"
 #include "directory/view.h"
 #include "io/loop.h"
 
@@ -24,9 +25,9 @@ class Seat {
   void take(Session& session);
   void leave(Session& session);
 
-  // Sessions of an account, which all are on its home loop. False where it has `most` already.
-  bool join(const std::string& account, std::size_t most);
-  void part(const std::string& account);
+  // Sessions of an account, which all are on its home loop; and those of nobody yet, by the network that they came from.
+  Tally& of_accounts() { return of_accounts_; }
+  Tally& strangers() { return strangers_; }
 
   // Says goodbye to all: at once to those that wait for a command, to others after the one under way.
   void drain();
@@ -35,7 +36,8 @@ class Seat {
   io::Loop& loop_;
   const directory::View& directory_;
   std::map<std::string_view, Session*> sessions_;  // by session's id
-  std::map<std::string, std::size_t> accounts_;    // how many sessions each has
+  Tally of_accounts_;
+  Tally strangers_;
   bool is_draining_ = false;
 };
 

@@ -1,6 +1,7 @@
 #include "imapd/server.h"
 
 #include "base/text.h"
+#include "directory/peer.h"
 #include "imapd/conversation.h"
 
 namespace postroad::imapd {
@@ -17,8 +18,14 @@ Server::Server(Options options, const std::vector<Place>& places, mailbox::Accou
 
 io::Task<void> Server::serve(io::Loop& loop, std::unique_ptr<io::Stream> stream, bool is_tls) {
   counts_.sessions.add();
+  auto& seat = seats_.at(loop);
   if (sessions_ >= options_.sessions_max) {
-    co_await turn_away(loop, std::move(stream));
+    co_await turn_away(loop, std::move(stream), "too many connections");
+    co_return;
+  }
+  auto stranger = seat.strangers().take(directory::network_of(stream->peer().address), options_.strangers_max);
+  if (!stranger) {
+    co_await turn_away(loop, std::move(stream), "too many connections from your address have not signed in");
     co_return;
   }
   struct Counted {
@@ -33,16 +40,17 @@ io::Task<void> Server::serve(io::Loop& loop, std::unique_ptr<io::Stream> stream,
     Server& server;
   };
   const Counted counted(*this);
-  const auto session = std::make_shared<Session>(parts_, seats_.at(loop), std::move(stream), hex(random_.number()));
+  const auto session = std::make_shared<Session>(parts_, seat, std::move(stranger), std::move(stream), hex(random_.number()));
   co_await Conversation(*session).run(is_tls);
 }
 
 // rfc3501 7.1.5: a goodbye in place of the greeting. Nothing is worth a handshake then.
-io::Task<void> Server::turn_away(io::Loop& loop, std::unique_ptr<io::Stream> stream) {
-  parts_.log.warning("imap.turned_away", {{"peer", stream->peer().address}, {"sessions", sessions_.load()}});
+io::Task<void> Server::turn_away(io::Loop& loop, std::unique_ptr<io::Stream> stream, std::string why) {
+  counts_.turned_away.add();
+  parts_.log.warning("imap.turned_away", {{"peer", stream->peer().address}, {"sessions", sessions_.load()}, {"why", why}});
   try {
     stream->set_deadline(loop.clock().steady() + std::chrono::seconds(5));
-    co_await stream->write("* BYE [UNAVAILABLE] too many connections; try again later\r\n");
+    co_await stream->write("* BYE [UNAVAILABLE] " + why + "; try again later\r\n");
     co_await stream->shutdown();
   } catch (const io::Ended&) {
     // It was politeness only.

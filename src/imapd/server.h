@@ -32,7 +32,7 @@ class Server {
   std::size_t sessions() const { return sessions_; }
 
  private:
-  io::Task<void> turn_away(io::Loop& loop, std::unique_ptr<io::Stream> stream);
+  io::Task<void> turn_away(io::Loop& loop, std::unique_ptr<io::Stream> stream, std::string why);
 
   const Options options_;
   Seats seats_;

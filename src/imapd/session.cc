@@ -5,19 +5,19 @@
 
 namespace postroad::imapd {
 
-Session::Session(const Parts& shared, Seat& first, std::unique_ptr<io::Stream> stream, std::string name)
+Session::Session(const Parts& shared, Seat& first, Tally::Place stranger, std::unique_ptr<io::Stream> stream, std::string name)
     : parts(shared),
       seat(&first),
       wire(first.loop(), std::move(stream), shared.options.peer_timeout),
       id(std::move(name)),
       address(wire.stream().peer().address),
-      sign_in_until(wire.after(shared.options.sign_in_timeout)) {
+      sign_in_until(wire.after(shared.options.sign_in_timeout)),
+      as_stranger(std::move(stranger)) {
   seat->take(*this);
 }
 
 Session::~Session() {
   view.reset();
-  if (account) seat->part(identity.account);
   account.reset();
   seat->leave(*this);
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "base/tally.h"
 #include "directory/sign_in.h"
 #include "directory/view.h"
 #include "imap/gather.h"
@@ -39,7 +40,7 @@ enum State : std::uint8_t { kNotAuthenticated = 1, kAuthenticated = 2, kSelected
 // What a conversation knows between and during its commands. Belongs to one loop: at first that of the listener, after
 // the sign-in the account's home.
 struct Session : std::enable_shared_from_this<Session> {
-  Session(const Parts& shared, Seat& first, std::unique_ptr<io::Stream> stream, std::string name);
+  Session(const Parts& shared, Seat& first, Tally::Place stranger, std::unique_ptr<io::Stream> stream, std::string name);
   ~Session();
 
   State state() const { return !account ? kNotAuthenticated : !view ? kAuthenticated : kSelected; }
@@ -59,7 +60,9 @@ struct Session : std::enable_shared_from_this<Session> {
   std::string address;     // of the peer
   io::Tick sign_in_until;
 
-  directory::Identity identity;  // once signed in
+  Tally::Place as_stranger;         // until the sign-in
+  Tally::Place of_account;          // after it
+  directory::Identity identity;     // once signed in
   directory::Permit permit;
   std::shared_ptr<mailbox::Account> account;
   std::unique_ptr<mailbox::View> view;  // of the selected mailbox

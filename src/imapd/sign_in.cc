@@ -36,16 +36,13 @@ Answer enter(Session& session, directory::Identity identity) {
     co_return fail(Fault::Refused, "this account has no mailbox", "CONTACTADMIN");
   const mailbox::Limits limits{.quota_bytes = known->quota_bytes};
 
+  session.as_stranger.leave();  // on the loop that counts it
   co_await move_home(session, identity.account);
-  if (!session.seat->join(identity.account, session.parts.options.sessions_per_account_max))
-    co_return fail(Fault::Refused, "this account has too many sessions; close one", "LIMIT");
-  auto opened = co_await session.parts.accounts.open(identity.account, limits);
-  if (!opened) {
-    session.seat->part(identity.account);
-    co_return std::unexpected(std::move(opened.error()));
-  }
+  auto place = session.seat->of_accounts().take(identity.account, session.parts.options.sessions_per_account_max);
+  if (!place) co_return fail(Fault::Refused, "this account has too many sessions; close one", "LIMIT");
+  CO_TRY(session.account, co_await session.parts.accounts.open(identity.account, limits));
+  session.of_account = std::move(place);
   session.identity = std::move(identity);
-  session.account = std::move(*opened);
   session.parts.counts.sign_ins.add();
   session.parts.log.info("imap.signed_in", {{"session", session.id},
                                             {"peer", session.address},

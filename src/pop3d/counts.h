@@ -8,6 +8,7 @@ namespace postroad::pop3d {
 struct Counts {
   explicit Counts(metrics::Registry& registry)
       : sessions(registry.counter("postroad_pop3d_sessions_total", "POP3 connections.")),
+        turned_away(registry.counter("postroad_pop3d_turned_away_total", "Connections refused, as there are too many.")),
         open(registry.gauge("postroad_pop3d_sessions_open", "Open POP3 connections.")),
         sign_ins(registry.counter("postroad_pop3d_sign_ins_total", "POP3 sign-ins.")),
         sign_in_failures(registry.counter("postroad_pop3d_sign_in_failures_total", "POP3 sign-ins that were refused.")),
@@ -16,6 +17,7 @@ struct Counts {
         errors(registry.counter("postroad_pop3d_errors_total", "Commands that were answered with -ERR.")) {}
 
   metrics::Counter& sessions;
+  metrics::Counter& turned_away;
   metrics::Gauge& open;
   metrics::Counter& sign_ins;
   metrics::Counter& sign_in_failures;

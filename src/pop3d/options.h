@@ -10,6 +10,7 @@ struct Options {
   std::string host = "localhost";  // in the greeting
   bool allow_plaintext = false;    // passwords without TLS
   std::size_t sessions_max = 10'000;  // of the node
+  std::size_t strangers_max = 200;    // of one network, on one loop: connections without sign-in
   int errors_max = 20;             // then the session ends
   int sign_in_failures_max = 5;    // in one session, then it ends
 

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/text.h"
+#include "directory/peer.h"
 
 namespace postroad::pop3d {
 
@@ -17,14 +18,16 @@ Server::Server(Options options, const std::vector<Place>& places, mailbox::Accou
 
 Task<void> Server::serve(io::Loop& loop, std::unique_ptr<io::Stream> stream, bool is_tls) {
   counts_.sessions.add();
+  const auto found = std::ranges::find(seats_, &loop, [](const auto& it) { return &it->loop; });
+  check(found != seats_.end(), "every loop has its seat");
+  auto& seat = **found;
   if (sessions_ >= options_.sessions_max) {
-    parts_.log.warning("pop3.turned_away", {{"peer", stream->peer().address}, {"sessions", sessions_.load()}});
-    try {
-      stream->set_deadline(loop.clock().steady() + std::chrono::seconds(5));
-      co_await stream->write("-ERR [SYS/TEMP] too many connections; try again later\r\n");
-      co_await stream->shutdown();
-    } catch (const io::Ended&) {  // it was politeness only
-    }
+    co_await turn_away(loop, std::move(stream), "too many connections");
+    co_return;
+  }
+  auto stranger = seat.strangers.take(directory::network_of(stream->peer().address), options_.strangers_max);
+  if (!stranger) {
+    co_await turn_away(loop, std::move(stream), "too many connections from your address have not signed in");
     co_return;
   }
   struct Counted {
@@ -39,10 +42,20 @@ Task<void> Server::serve(io::Loop& loop, std::unique_ptr<io::Stream> stream, boo
     Server& server;
   };
   const Counted counted(*this);
-  const auto seat = std::ranges::find(seats_, &loop, [](const auto& it) { return &it->loop; });
-  check(seat != seats_.end(), "every loop has its seat");
-  Session session(parts_, **seat, std::move(stream), hex(random_.number()));
+  Session session(parts_, seat, std::move(stranger), std::move(stream), hex(random_.number()));
   co_await session.run(is_tls);
+}
+
+// Nothing is worth a handshake then.
+Task<void> Server::turn_away(io::Loop& loop, std::unique_ptr<io::Stream> stream, std::string why) {
+  counts_.turned_away.add();
+  parts_.log.warning("pop3.turned_away", {{"peer", stream->peer().address}, {"sessions", sessions_.load()}, {"why", why}});
+  try {
+    stream->set_deadline(loop.clock().steady() + std::chrono::seconds(5));
+    co_await stream->write("-ERR [SYS/TEMP] " + why + "; try again later\r\n");
+    co_await stream->shutdown();
+  } catch (const io::Ended&) {  // it was politeness only
+  }
 }
 
 void Server::drain() {

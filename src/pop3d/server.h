@@ -31,6 +31,8 @@ class Server {
   std::size_t sessions() const { return sessions_; }
 
  private:
+  io::Task<void> turn_away(io::Loop& loop, std::unique_ptr<io::Stream> stream, std::string why);
+
   const Options options_;
   std::vector<std::unique_ptr<Seat>> seats_;
   Counts counts_;

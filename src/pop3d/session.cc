@@ -21,14 +21,15 @@ std::string_view response_code(const Error& error) {
 }
 }  // namespace
 
-Session::Session(const Parts& parts, Seat& seat, std::unique_ptr<io::Stream> stream, std::string id)
+Session::Session(const Parts& parts, Seat& seat, Tally::Place stranger, std::unique_ptr<io::Stream> stream, std::string id)
     : parts_(parts),
       seat_(&seat),
       stream_(std::move(stream)),
       reader_(*stream_),
       id_(std::move(id)),
       address_(stream_->peer().address),
-      sign_in_until_(seat.loop.clock().steady() + parts.options.sign_in_timeout) {
+      sign_in_until_(seat.loop.clock().steady() + parts.options.sign_in_timeout),
+      as_stranger_(std::move(stranger)) {
   seat_->sessions.emplace(id_, this);
   is_draining_ = seat_->is_draining;
 }

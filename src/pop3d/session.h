@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/tally.h"
 #include "directory/sign_in.h"
 #include "directory/view.h"
 #include "io/reader.h"
@@ -24,6 +25,7 @@ struct Seat {
   io::Loop& loop;
   const directory::View& directory;
   std::map<std::string, Session*> sessions{};  // by their ids
+  Tally strangers{};                           // who has not signed in, by network
   bool is_draining = false;
 };
 
@@ -44,7 +46,7 @@ enum State : std::uint8_t { kAuthorization = 1, kTransaction = 2 };
 // One POP3 conversation. Starts on the listener's loop, and moves to the account's home with the sign-in.
 class Session {
  public:
-  Session(const Parts& parts, Seat& seat, std::unique_ptr<io::Stream> stream, std::string id);
+  Session(const Parts& parts, Seat& seat, Tally::Place stranger, std::unique_ptr<io::Stream> stream, std::string id);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -107,6 +109,7 @@ class Session {
   const std::string id_;
   const std::string address_;  // the client's
   const io::Tick sign_in_until_;
+  Tally::Place as_stranger_;   // until the sign-in
   std::string out_;            // responses that wait for the flush.  rfc2449 6.6 PIPELINING
   std::string user_;           // of USER
   int errors_ = 0;

@@ -343,6 +343,19 @@ TEST_CASE("who may not use POP3 any more is signed out with the next command, an
   CHECK(node.messages() == 1);
 }
 
+TEST_CASE("one peer has a limited number of connections that have not signed in") {
+  Node node({.allow_plaintext = true, .strangers_max = 2});
+  Peer one(node);
+  Peer two(node);
+  Peer three(node);
+  CHECK(three.greeting.starts_with("-ERR [SYS/TEMP] too many connections from your address"));
+  CHECK(three.raw().at_end());
+  one.ok("USER " + std::string(kAnn));
+  one.ok("PASS secret word");
+  Peer four(node);
+  CHECK(four.greeting.starts_with("+OK"));
+}
+
 TEST_CASE("CAPA tells how to sign in also after it, and STLS only before") {
   Node node;
   Peer peer(node);

@@ -103,6 +103,7 @@ Session::Answer Session::open_maildrop(directory::Identity identity) {
   if (known == nullptr || known->type != directory::AccountType::Mailbox)
     co_return fail(Fault::Refused, "this account has no mailbox", "CONTACTADMIN");
   const mailbox::Limits limits{.quota_bytes = known->quota_bytes};
+  as_stranger_.leave();  // on the loop that counts it
   co_await move_home(&parts_.accounts.home(identity.account));
   CO_TRY(auto account, co_await parts_.accounts.open(identity.account, limits));
   auto lock = account->lock_maildrop();

@@ -41,11 +41,19 @@ cluster::Options options_of(const config::Settings& settings, const std::string&
   made.imap.version = POSTROAD_VERSION;
   made.imap.message_bytes_max = settings.message.size_max;
   made.imap.sessions_max = settings.imap.sessions_max;
-  if (is_demo) made.imap.sessions_per_account_max = settings.imap.sessions_max;
+  // The demo lifts what is counted by account or address: tests and loads come from one.
+  made.imap.sessions_per_account_max = is_demo ? settings.imap.sessions_max : settings.imap.sessions_per_account_max;
+  made.imap.strangers_max = is_demo ? settings.imap.sessions_max : settings.imap.strangers_max;
+  made.imap.upload_bytes_max = settings.imap.in_flight_max;
+  made.imap.sign_in_timeout = settings.imap.sign_in_timeout;
+  made.imap.peer_timeout = settings.imap.peer_timeout;
   made.imap.idle_timeout = settings.imap.idle_timeout;
   made.imap.allow_plaintext = settings.imap.allow_plaintext;
   made.pop3.host = host_of(settings, name);
   made.pop3.sessions_max = settings.pop3.sessions_max;
+  made.pop3.strangers_max = is_demo ? settings.pop3.sessions_max : settings.pop3.strangers_max;
+  made.pop3.sign_in_timeout = settings.pop3.sign_in_timeout;
+  made.pop3.peer_timeout = settings.pop3.peer_timeout;
   made.pop3.idle_timeout = settings.pop3.idle_timeout;
   made.pop3.allow_plaintext = settings.pop3.allow_plaintext;
   made.feed.control = {"127.0.0.1", feed_port};
