@@ -6,7 +6,10 @@ namespace postroad::imap {
 namespace {
 constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-}
+// Of what a response can show: years have four digits there.
+constexpr std::chrono::year kFirstYear{1};
+constexpr std::chrono::year kLastYear{9999};
+}  // namespace
 
 unsigned Scanner::two_digits(unsigned max, std::string_view what) {
   const auto digits = take(2, what);
@@ -63,7 +66,10 @@ Time Scanner::date_time() {
   if (failed()) return {};
   const auto zone = std::chrono::hours(zone_hours) + std::chrono::minutes(zone_minutes);
   const auto local = day + std::chrono::hours(hour) + std::chrono::minutes(minute) + std::chrono::seconds(second);
-  return is_west ? local + zone : local - zone;
+  const auto time = is_west ? local + zone : local - zone;
+  const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(time));
+  if (date.year() < kFirstYear || date.year() > kLastYear) fail("a date from year 1 to 9999");
+  return failed() ? Time() : time;
 }
 
 }  // namespace postroad::imap

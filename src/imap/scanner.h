@@ -50,7 +50,7 @@ class Scanner : public postroad::Scanner {
 
   // 1-Feb-1994, quoted or not.
   std::chrono::sys_days date();
-  // " 1-Feb-1994 21:52:25 -0800" in quotes.
+  // " 1-Feb-1994 21:52:25 -0800" in quotes; from year 1 to 9999, in UTC.
   Time date_time();
 
  private:

@@ -31,10 +31,38 @@ TEST_CASE("CREATE refuses names that can't be") {
     CAPTURE(name);
     peer.bad(std::string("CREATE ") + name);
   }
+  peer.bad(std::string("CREATE {3+}\r\na\0b", 16));
+  peer.bad("RENAME INBOX {3+}\r\n" + std::string("\0xy", 3));
   std::string deep = "x";
   for (int i = 0; i < 200; ++i) deep += "/x";
   peer.no("CREATE " + deep, "[CANNOT]");
   peer.bad("CREATE " + std::string(20'000, 'x'));
+}
+
+TEST_CASE("names that differ in case are two, but INBOX is one") {
+  Node node;
+  Peer peer(node, kAlice);
+  peer.ok("CREATE Work");
+  peer.ok("CREATE work");
+  peer.no("CREATE InBoX", "[ALREADYEXISTS]");
+  peer.ok("CREATE inbox/a");
+  peer.no("CREATE INBOX/a", "[ALREADYEXISTS]");
+  peer.ok("CREATE INBOX/A");
+  peer.ok("RENAME work WORK");
+  peer.ok("LIST \"\" W%");
+  CHECK(peer.untagged().size() == 2);
+}
+
+TEST_CASE("a mailbox's name is as deep as it may be, also after a RENAME") {
+  Node node;
+  Peer peer(node, kAlice);
+  std::string deep = "a";
+  for (int i = 1; i < 20; ++i) deep += "/a";
+  peer.ok("CREATE " + deep);
+  peer.no("CREATE " + deep + "/a", "[CANNOT]");
+  peer.no("RENAME a b/a", "[CANNOT]");
+  peer.ok("STATUS " + deep + " (MESSAGES)");
+  peer.bad("CREATE " + std::string(9'999, '/'));
 }
 
 TEST_CASE("CREATE with a special use") {
