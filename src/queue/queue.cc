@@ -33,11 +33,14 @@ std::string key_of(std::string_view id) { return std::string(kPrefix) + std::str
 
 std::string body_of(std::string_view id) { return "queue/" + std::string(id); }
 
-io::Task<store::Committed> Queue::commit_new(Entry entry, std::vector<store::Body> bodies) {
+io::Task<store::Committed> Queue::commit_row(Before before, Entry entry, std::vector<store::Body> bodies) {
   const auto partition = partition_of(entry.id);
   const auto marked = co_await store::agenda::mark(engine_, partition, entry.next, loop_.clock().now());
   if (!marked) co_return store::Committed{Outcome::Unavailable, 0};
-  store::Batch batch{.expect = {}, .put = {{key_of(entry.id), encode(entry)}}, .del = {}, .bodies = std::move(bodies)};
+  store::Batch batch{.expect = {{key_of(entry.id), std::move(before)}},
+                     .put = {{key_of(entry.id), encode(entry)}},
+                     .del = {},
+                     .bodies = std::move(bodies)};
   store::agenda::add(batch, *marked, {{.due = entry.next, .id = entry.id, .kind = std::string(kTimedKind), .payload = {}}});
   const auto committed = co_await engine_.commit(partition, std::move(batch));
   if (committed.outcome == Outcome::Committed) store::agenda::announce(engine_, partition);
@@ -45,25 +48,29 @@ io::Task<store::Committed> Queue::commit_new(Entry entry, std::vector<store::Bod
 }
 
 // Whether it, or what became of it, is in the store.
-io::Task<Result<bool>> Queue::is_there(Entry entry) {
-  const auto found = co_await find(entry.id);
-  if (!found && found.error().fault == Fault::NotFound) co_return false;
-  CO_TRY_OK(found);
-  co_return entry.state == Entry::State::Writing || found->state != Entry::State::Writing;
+io::Task<Result<Queue::Seen>> Queue::look(Before before, Entry entry) {
+  CO_TRY(const auto got, co_await engine_.get(partition_of(entry.id), {key_of(entry.id)}));
+  if (got.values[0] == before) co_return Seen::Before;
+  if (!got.values[0]) co_return Seen::Other;
+  CO_TRY(const auto there, decode(entry.id, *got.values[0]));
+  const bool is_further = entry.state == Entry::State::Writing || there.state != Entry::State::Writing;
+  co_return is_further ? Seen::Written : Seen::Other;
 }
 
 // One commit, tried until it is known to have happened.
-io::Task<Result<>> Queue::write(Entry entry, std::shared_ptr<const std::string> text, io::Tick until) {
+io::Task<Result<>> Queue::write(Before before, Entry entry, std::shared_ptr<const std::string> text, io::Tick until) {
   for (auto wait = std::chrono::microseconds(50ms);; wait = std::min(2 * wait, std::chrono::microseconds(2s))) {
     std::vector<store::Body> bodies;
     if (text) bodies.push_back({body_of(entry.id), *text});
-    const auto committed = co_await commit_new(entry, std::move(bodies));
+    const auto committed = co_await commit_row(before, entry, std::move(bodies));
     if (committed.outcome == Outcome::Committed) co_return Result<>();
     if (committed.outcome == Outcome::Full) co_return busy();
-    if (committed.outcome == Outcome::Unknown) {
-      CO_TRY_OK(co_await store::settle(engine_, loop_, partition_of(entry.id), until));
-      const auto there = co_await is_there(entry);
-      if (there && *there) co_return Result<>();
+    if (committed.outcome != Outcome::Unavailable) {
+      if (committed.outcome == Outcome::Unknown) CO_TRY_OK(co_await store::settle(engine_, loop_, partition_of(entry.id), until));
+      // The row, or what the agenda keeps beside it, is another one than was expected.
+      const auto seen = co_await look(before, entry);
+      if (seen && *seen == Seen::Written) co_return Result<>();
+      if (seen && *seen == Seen::Other) co_return busy();
     }
     if (loop_.clock().steady() + wait >= until) co_return busy();
     co_await loop_.sleep(wait);
@@ -75,7 +82,7 @@ io::Task<Result<>> Queue::write_ahead(Entry entry, std::shared_ptr<const std::st
   auto writing = entry;
   writing.state = Entry::State::Writing;
   writing.next = loop_.clock().now() + kWritingTime;
-  CO_TRY_OK(co_await write(writing, nullptr, until));
+  CO_TRY_OK(co_await write(std::nullopt, writing, nullptr, until));
   std::uint32_t piece = 0;
   for (std::size_t at = 0; at < text->size(); at += store::kPieceBytes, ++piece) {
     for (;;) {
@@ -85,13 +92,14 @@ io::Task<Result<>> Queue::write_ahead(Entry entry, std::shared_ptr<const std::st
       co_await loop_.sleep(1s);
     }
   }
-  co_return co_await write(std::move(entry), nullptr, until);
+  // If somebody has thrown the text away meanwhile (a clock leapt), the row that told of it is gone, too.
+  co_return co_await write(encode(writing), std::move(entry), nullptr, until);
 }
 
 io::Task<Result<>> Queue::put(Entry entry, std::shared_ptr<const std::string> text, io::Tick until) {
   check(entry.state == Entry::State::Waiting && !entry.accounts.empty(), "what is queued waits for an account");
   entry.size_bytes = text->size();
-  if (text->size() <= store::kPieceBytes) return write(std::move(entry), std::move(text), until);
+  if (text->size() <= store::kPieceBytes) return write(std::nullopt, std::move(entry), std::move(text), until);
   return write_ahead(std::move(entry), std::move(text), until);
 }
 
@@ -133,10 +141,11 @@ io::Task<Result<>> Queue::remove(Entry entry) {
 io::Task<Result<>> Queue::retry(std::string id) {
   CO_TRY(auto entry, co_await find(id));
   if (entry.state != Entry::State::Stuck) co_return fail(Fault::Conflict, "the message is not stuck");
+  const auto stuck = encode(entry);
   entry.state = Entry::State::Waiting;
   entry.next = loop_.clock().now();
   entry.attempts = 0;
-  const auto committed = co_await commit_new(std::move(entry), {});
+  const auto committed = co_await commit_row(stuck, std::move(entry), {});
   if (committed.outcome != Outcome::Committed) co_return busy();
   co_return Result<>();
 }

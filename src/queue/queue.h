@@ -43,10 +43,13 @@ class Queue {
   io::Task<Result<Page>> list(std::string after, std::size_t limit);
 
  private:
-  io::Task<Result<>> write(Entry entry, std::shared_ptr<const std::string> text, io::Tick until);
+  // The row's value before; none: there is no row.
+  using Before = std::optional<std::string>;
+  io::Task<Result<>> write(Before before, Entry entry, std::shared_ptr<const std::string> text, io::Tick until);
   io::Task<Result<>> write_ahead(Entry entry, std::shared_ptr<const std::string> text, io::Tick until);
-  io::Task<Result<bool>> is_there(Entry entry);
-  io::Task<store::Committed> commit_new(Entry entry, std::vector<store::Body> bodies);
+  enum class Seen { Before, Written, Other };
+  io::Task<Result<Seen>> look(Before before, Entry entry);
+  io::Task<store::Committed> commit_row(Before before, Entry entry, std::vector<store::Body> bodies);
 
   store::Engine& engine_;
   io::Loop& loop_;

@@ -120,6 +120,33 @@ TEST_CASE("put finds out what became of an unknown commit") {
   }
 }
 
+TEST_CASE("a text that was thrown away while it was being written is not queued") {
+  Node node;
+  // The second commit, which would count on the text, has to be made again a little later.
+  int commits = 0;
+  node.disk.faults().on_commit = [&](const store::Partition& partition, const store::Batch& batch) -> std::optional<Fate> {
+    if (!partition.starts_with("queue/") || batch.empty()) return std::nullopt;
+    return commits++ == 1 ? std::optional(Fate::Unavailable) : std::nullopt;
+  };
+  const auto entry = node.entry();
+  std::optional<Result<>> result;
+  struct Put {
+    static io::Task<void> run(Node& from, Entry what, std::optional<Result<>>& into) {
+      const std::string text(3 * store::kPieceBytes, 'x');
+      into = co_await from.queue->put(what, std::make_shared<const std::string>(text), from.world.now() + 60s);
+    }
+  };
+  node.loop->spawn(Put::run(node, entry, result), "put");
+  REQUIRE(node.world.run_until([&commits] { return commits == 2; }));
+  const auto writing = node.run(node.queue->find(entry.id)).value();
+  REQUIRE(writing.state == Entry::State::Writing);
+  REQUIRE(node.run(node.queue->remove(writing)));
+  node.world.run_for(2min);
+  REQUIRE(result);
+  CHECK_FALSE(*result);
+  CHECK(node.all().empty());
+}
+
 TEST_CASE("put gives up where the store stays away, and says so") {
   Node node;
   node.disk.faults().is_down = true;
