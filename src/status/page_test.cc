@@ -34,7 +34,8 @@ Incident incident(std::int64_t number, std::vector<Update> updates) {
 }  // namespace
 
 TEST_CASE("times are shown in UTC and in the page's zone, which is named") {
-  CHECK(Fixture().zone.text(kNow) == "2009-11-04 16:00 UTC (2009-11-04 11:00 GMT-5)");
+  CHECK(Fixture().zone.text(kNow) == "2009-11-04 16:00 UTC (11:00 GMT-5)");
+  CHECK(Fixture().zone.text(kNow - 12h) == "2009-11-04 04:00 UTC (2009-11-03 23:00 GMT-5)");
   CHECK_FALSE(Zone::named("Europe/Atlantis"));
 }
 

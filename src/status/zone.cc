@@ -7,6 +7,8 @@
 namespace postroad::status {
 namespace {
 
+constexpr std::size_t kDateBytes = 11;  // "2026-01-31 "
+
 double millis(Time at) {
   return static_cast<double>(std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count());
 }
@@ -52,8 +54,9 @@ const std::string& Zone::name() const { return state_->name; }
 std::string Zone::text(Time at) const {
   auto made = formatted(*state_->utc, at);
   const auto local = formatted(*state_->local, at);
-  if (local != made) made += " (" + local + ")";
-  return made;
+  if (local == made) return made;
+  const bool is_same_day = local.substr(0, kDateBytes) == made.substr(0, kDateBytes);
+  return made + " (" + (is_same_day ? local.substr(kDateBytes) : local) + ")";
 }
 
 std::string iso_time(Time at) {

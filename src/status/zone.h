@@ -17,7 +17,7 @@ class Zone {
   Zone& operator=(Zone&&) noexcept;
   ~Zone();
 
-  // "2026-01-31 23:59 UTC (2026-02-01 00:59 CET)"
+  // "2026-01-31 22:59 UTC (23:59 CET)", "2026-01-31 23:59 UTC (2026-02-01 00:59 CET)"
   std::string text(Time at) const;
   const std::string& name() const;
 
