@@ -57,7 +57,14 @@ class App(Case):
         imap = imaplib.IMAP4_SSL("localhost", self.demo.port("imaps", cluster), ssl_context=self.demo.tls())
         imap.login(address, password)
         self.assertEqual(imap.select("INBOX")[1], [b"1"])
-        imap.logout()
+
+        # Who is suspended does not stay signed in.
+        barred = self.app(f'SET_MAILBOX_SUSPENSION {named} imap="T"')[0]
+        self.ok(barred)
+        self.app(f'WAIT_CHANGE change="{barred[1].split(chr(34))[1]}" seconds="20"')
+        with self.assertRaises(imaplib.IMAP4.abort) as signed_out:
+            imap.noop()
+        self.assertIn("signed out", str(signed_out.exception))
 
         suspended = self.app(f'SET_MAILBOX_SUSPENSION {named} smtpin="T"')[0]
         self.ok(suspended)
