@@ -57,6 +57,7 @@ class Runner {
   // One look at a partition: what its due rows' handlers left to be written, and what is due next.
   struct Look {
     Batch batch;
+    std::vector<Timed> put_off;
     std::optional<Time> next;
     bool has_more = false;  // perhaps rows that are due now
   };
@@ -69,6 +70,7 @@ class Runner {
   io::Task<Result<>> work_off(Mark mark, Row row);
   io::Task<Result<bool>> look(Mark mark);
   io::Task<Result<Look>> run_rows(Partition partition, std::vector<Row> rows);
+  io::Task<Result<>> put_off(Partition partition, Look& look);
   io::Task<Visit> call(Partition partition, Timed timed);
   io::Task<Result<bool>> leave(Mark mark, std::optional<std::string> seen, Look look);
   void ended(Shard& shard, const Mark& mark, const std::string& key, const Result<>& result);

@@ -130,6 +130,30 @@ TEST_CASE("a row that is put off comes again, with one attempt more") {
   CHECK(left(node) == 0);
 }
 
+TEST_CASE("rows of one id that are put off to one time stay apart") {
+  Node node;
+  Notes notes;
+  notes.join(node);
+  const auto now = node.now();
+  // Both of the first two are put off to the time of the third, which is not due yet and stays.
+  notes.later["a"] = 2;
+  node.runner->handle("other", [&](Partition, Timed) -> io::Task<Visit> {
+    const bool is_early = node.now() < now + 30min;
+    co_return Visit{is_early ? Visit::What::Later : Visit::What::Done, now + 1h + 1ms, {}};
+  });
+  auto other = note(now + 2ms, "a");
+  other.kind = "other";
+  REQUIRE(node.run(write(&node.engine(), "p", {note(now + 1ms, "a"), other, note(now + 1h + 1ms, "a")}, now)));
+  node.world.run_for(1s);
+  node.runner->start();
+  node.world.run_for(30min);
+  CHECK(notes.seen == std::vector<std::string>{"p:a"});
+  CHECK(left(node) == 4);  // three rows and a mark
+  node.world.run_for(3h);
+  CHECK(notes.count("p:a") == 4);
+  CHECK(left(node) == 0);
+}
+
 TEST_CASE("many rows and partitions are all done once") {
   Node node;
   Notes notes;

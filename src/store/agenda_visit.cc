@@ -36,6 +36,7 @@ io::Task<Result<bool>> Runner::look(Mark mark) {
     co_return fail(Fault::Busy, "the partition is not there, and its mark is young");
   }
   CO_TRY(auto look, co_await run_rows(mark.partition, std::move(scanned.rows)));
+  CO_TRY_OK(co_await put_off(mark.partition, look));
   look.has_more = look.has_more && scanned.more;
   co_return co_await leave(std::move(mark), std::move(got.values[0]), std::move(look));
 }
@@ -43,11 +44,10 @@ io::Task<Result<bool>> Runner::look(Mark mark) {
 io::Task<Result<Runner::Look>> Runner::run_rows(Partition partition, std::vector<Row> rows) {
   Look look;
   look.has_more = true;
-  const auto be_due = [&look](Time due) { look.next = look.next ? std::min(*look.next, due) : due; };
   for (auto& row : rows) {
     CO_TRY(auto timed, parse(row));
     if (timed.due > now()) {
-      be_due(timed.due);
+      look.next = timed.due;
       look.has_more = false;
       break;
     }
@@ -62,10 +62,28 @@ io::Task<Result<Runner::Look>> Runner::run_rows(Partition partition, std::vector
     if (visit.what == Visit::What::Done) continue;
     timed.due = std::max(visit.due, now() + 1ms);
     ++timed.attempts;
-    look.batch.put.push_back({timed.key(), timed.value()});
-    be_due(timed.due);
+    look.put_off.push_back(std::move(timed));
   }
   co_return look;
+}
+
+// A row's key is its time and its id: one that is put off must not take the place of another one of that id.
+io::Task<Result<>> Runner::put_off(Partition partition, Look& look) {
+  auto& batch = look.batch;
+  for (auto& timed : look.put_off) {
+    for (bool is_free = false; !is_free;) {
+      is_free = std::ranges::find(batch.expect, timed.key(), &Expect::key) == batch.expect.end();
+      if (is_free) {
+        CO_TRY(const auto got, co_await engine_.get(partition, {timed.key()}));
+        is_free = !got.values[0];
+      }
+      if (!is_free) timed.due += 1ms;
+    }
+    batch.expect.push_back({timed.key(), {}});
+    batch.put.push_back({timed.key(), timed.value()});
+    look.next = look.next ? std::min(*look.next, timed.due) : timed.due;
+  }
+  co_return Result<>();
 }
 
 io::Task<Visit> Runner::call(Partition partition, Timed timed) {
