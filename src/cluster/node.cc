@@ -79,7 +79,7 @@ struct Node::Seat {
   Seat(const Machine& machine, const Options& options, Parts& parts, io::Loop& own)
       : loop(own),
         queue(machine.store.on(own), own),
-        local(options.delivery, own, parts.accounts, queue, machine.log, machine.metrics),
+        local(options.delivery, own, parts.directory.view(own), parts.accounts, queue, machine.log, machine.metrics),
         smtp(with_dialect(options.smtp, smtp::Dialect::Smtp), smtp_parts(machine, parts), machine.metrics),
         lmtp(with_dialect(options.smtp, smtp::Dialect::Lmtp), smtp_parts(machine, parts), machine.metrics) {}
 

@@ -21,20 +21,25 @@ struct Fan {
 io::Task<void> work(std::shared_ptr<Fan> fan) {
   while (fan->next < fan->targets.size()) {
     auto& target = fan->targets[fan->next++];
-    if (target.is_done()) continue;
-    target.placed = co_await place(fan->accounts, fan->here, target.account_id, target.limits, fan->letter);
+    if (target.is_due) target.tried(co_await place(fan->accounts, fan->here, target.account_id, target.limits, fan->letter));
   }
   if (--fan->workers == 0) fan->ended.set(true);
 }
 
 }  // namespace
 
+void Target::tried(Result<mailbox::Placed> result) {
+  is_due = !result;
+  is_open = !result && (is_open || result.error().code == "INDOUBT");
+  placed = std::move(result);
+}
+
 io::Task<std::vector<Target>> place_all(mailbox::Accounts& accounts, io::Loop& here, LetterPtr letter,
                                         std::vector<Target> targets, std::size_t width) {
   if (targets.empty()) co_return targets;
   if (targets.size() == 1) {  // nearly always
     auto& target = targets[0];
-    if (!target.is_done()) target.placed = co_await place(accounts, here, target.account_id, target.limits, letter);
+    if (target.is_due) target.tried(co_await place(accounts, here, target.account_id, target.limits, letter));
     co_return targets;
   }
   auto fan = std::make_shared<Fan>(accounts, here, std::move(letter), std::move(targets));

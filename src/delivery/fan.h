@@ -14,14 +14,16 @@ namespace postroad::delivery {
 struct Target {
   std::string account_id;
   mailbox::Limits limits;
-  std::optional<Result<mailbox::Placed>> placed;  // nothing: not tried yet
+  std::optional<Result<mailbox::Placed>> placed;  // the last try; nothing: not tried yet
+  bool is_due = true;   // to be tried
+  bool is_open = false; // not done, and yet the letter may be there, or come there: some try ended in doubt
 
   bool is_done() const { return placed && *placed; }
-  // Whether the letter may be there, or come there yet.
-  bool is_open() const { return placed && !*placed && placed->error().code == "INDOUBT"; }
+  // What a try came to. Only success ends a doubt: a later failure does not tell what became of an earlier try.
+  void tried(Result<mailbox::Placed> result);
 };
 
-// Places the letter into all targets that aren't done, at most `width` at once, each on its home loop. `here` is the
+// Places the letter into all targets that are due, at most `width` at once, each on its home loop. `here` is the
 // caller's loop; it and `accounts` must outlive the loops' tasks.
 io::Task<std::vector<Target>> place_all(mailbox::Accounts& accounts, io::Loop& here, LetterPtr letter,
                                         std::vector<Target> targets, std::size_t width);

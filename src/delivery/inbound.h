@@ -9,6 +9,7 @@
 #include "base/id.h"
 #include "directory/snapshot.h"
 #include "io/task.h"
+#include "smtp/command.h"
 #include "smtp/reply.h"
 
 namespace postroad::delivery {
@@ -17,13 +18,14 @@ namespace postroad::delivery {
 struct Recipient {
   std::vector<directory::AccountPtr> accounts;
   std::string detail;  // rfc5233
+  smtp::Rcpt rcpt;     // as the client gave it
 };
 
 // A whole message with its envelope, about to be accepted.
 struct Arrival {
   std::string id;         // of this acceptance: an account gets it once under this id, however often it is tried
   Time received_at;
-  std::string sender;     // the reverse-path; empty: null
+  smtp::Mail mail;        // as the client gave it
   std::shared_ptr<const std::string> message;  // with Return-Path and Received, CRLF line ends
   std::vector<Recipient> recipients;           // in the order of the client
   bool is_each_answered = false;               // LMTP: each recipient has a reply of its own.  rfc2033 4.2

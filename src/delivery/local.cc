@@ -10,6 +10,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
+queue::Addressee addressee(std::string account, const smtp::Rcpt& rcpt) {
+  return {.account = std::move(account),
+          .recipient = rcpt.to.text(),
+          .notify = smtp::text_of(rcpt.notify),
+          .orcpt = rcpt.orcpt_type.empty() ? std::string() : rcpt.orcpt_type + ";" + rcpt.orcpt};
+}
+
 mailbox::Limits limits_of(const directory::Account& account) { return {.quota_bytes = account.quota_bytes}; }
 
 }  // namespace
@@ -19,8 +26,9 @@ using Unit = std::vector<std::size_t>;
 
 struct Local::Work {
   LetterPtr letter;
-  std::string sender;
-  std::vector<Target> targets;  // each account once
+  Arrival arrival;
+  std::vector<Target> targets;           // each account once
+  std::vector<std::size_t> recipient_of; // as targets: the first that meant it
   std::vector<Unit> units;
   std::vector<bool> is_queued;  // as targets
   std::size_t width = 1;
@@ -29,10 +37,17 @@ struct Local::Work {
   // Whether some of the unit have the message, or may have it, and others don't: then it must come to all of them.
   bool is_torn(const Unit& unit) const {
     const bool all = std::ranges::all_of(unit, [this](std::size_t i) { return has(i); });
-    return !all && std::ranges::any_of(unit, [this](std::size_t i) { return has(i) || targets[i].is_open(); });
+    return !all && std::ranges::any_of(unit, [this](std::size_t i) { return has(i) || targets[i].is_open; });
   }
   bool is_torn() const {
     return std::ranges::any_of(units, [this](const Unit& unit) { return is_torn(unit); });
+  }
+  // The others are answered as they are: trying them again would only change what the queue has been given already.
+  void keep_torn() {
+    std::vector<bool> is_of_torn(targets.size());
+    for (const auto& unit : units)
+      for (const auto i : unit) is_of_torn[i] = is_of_torn[i] || is_torn(unit);
+    for (std::size_t i = 0; i < targets.size(); ++i) targets[i].is_due = targets[i].is_due && is_of_torn[i];
   }
   smtp::Reply reply(const Unit& unit) const;
 };
@@ -45,6 +60,8 @@ smtp::Reply Local::Work::reply(const Unit& unit) const {
     auto reply = reply_to_failure(targets[i].placed->error());
     if (!refusal || (refusal->is_permanent() && !reply.is_permanent())) refusal = std::move(reply);
   }
+  // Of a permanent failure the sender would conclude that nobody has it.
+  if (refusal && is_torn(unit)) return {451, "4.3.0", "not all mailboxes can be written now; try again later"};
   if (refusal) return *refusal;
   return {250, "2.0.0", "accepted as " + letter->acceptance};
 }
@@ -58,10 +75,11 @@ smtp::Reply reply_to_failure(const Error& error) {
   return {451, "4.3.0", "the mailbox can't be written now; try again later"};
 }
 
-Local::Local(Options options, io::Loop& loop, mailbox::Accounts& accounts, queue::Queue& queue, log::Log& log,
-             metrics::Registry& metrics)
+Local::Local(Options options, io::Loop& loop, const directory::View& directory, mailbox::Accounts& accounts,
+             queue::Queue& queue, log::Log& log, metrics::Registry& metrics)
     : options_(options),
       loop_(loop),
+      directory_(directory),
       accounts_(accounts),
       queue_(queue),
       log_(log),
@@ -76,7 +94,6 @@ std::size_t Local::width(std::size_t bytes) const {
 io::Task<std::vector<smtp::Reply>> Local::deliver(Arrival arrival) {
   auto work = std::make_shared<Work>();
   work->letter = read_letter(arrival.id, arrival.received_at, arrival.message);
-  work->sender = std::move(arrival.sender);
   work->width = width(arrival.message->size());
   if (!arrival.is_each_answered) work->units.emplace_back();
   std::map<std::string, std::size_t, std::less<>> seen;
@@ -84,11 +101,15 @@ io::Task<std::vector<smtp::Reply>> Local::deliver(Arrival arrival) {
     if (arrival.is_each_answered) work->units.emplace_back();
     for (const auto& account : recipient.accounts) {
       const auto [at, is_new] = seen.try_emplace(account->id, work->targets.size());
-      if (is_new) work->targets.push_back({.account_id = account->id, .limits = limits_of(*account)});
+      if (is_new) {
+        work->targets.push_back(target(arrival.id, *account));
+        work->recipient_of.push_back(static_cast<std::size_t>(&recipient - arrival.recipients.data()));
+      }
       if (is_new || arrival.is_each_answered) work->units.back().push_back(at->second);
     }
   }
   work->is_queued.resize(work->targets.size());
+  work->arrival = std::move(arrival);
 
   if (POSTROAD_MUTANT(answer_before_commit)) {
     loop_.spawn(place(work), "delivery");
@@ -102,27 +123,44 @@ io::Task<std::vector<smtp::Reply>> Local::deliver(Arrival arrival) {
   co_return replies;
 }
 
+// The account as it is now: between RCPT and the end of the data it may have been deleted, and then nothing is to be put
+// where nobody looks and what will be purged.
+Target Local::target(const std::string& id, const directory::Account& account) {
+  const auto now = directory_.now()->account(account.id);
+  Target made{.account_id = account.id, .limits = limits_of(now == nullptr ? account : *now)};
+  if (now != nullptr) return made;
+  made.is_due = false;
+  made.placed = fail(Fault::NotFound, "the account is deleted");
+  log_failure(id, made);
+  return made;
+}
+
 io::Task<void> Local::place(std::shared_ptr<Work> work) {
-  std::size_t before = 0;
-  for (const auto& target : work->targets) before += target.is_done() ? 1 : 0;
+  std::vector<bool> was_due;
+  for (const auto& target : work->targets) was_due.push_back(target.is_due);
   work->targets = co_await place_all(accounts_, loop_, work->letter, std::move(work->targets), work->width);
-  std::size_t done = 0;
-  for (const auto& target : work->targets) {
-    done += target.is_done() ? 1 : 0;
-    if (target.is_done()) continue;
-    failed_.add();
-    const auto& error = target.placed->error();
-    log_.warning("delivery.failed", {{"id", work->letter->acceptance},
-                                     {"account", target.account_id},
-                                     {"fault", fault_name(error.fault)},
-                                     {"text", error.text}});
+  for (std::size_t i = 0; i < was_due.size(); ++i) {
+    const auto& target = work->targets[i];
+    if (!was_due[i]) continue;
+    if (target.is_done()) {
+      placed_.add();
+    } else {
+      log_failure(work->letter->acceptance, target);
+    }
   }
-  placed_.add(done - before);
+}
+
+void Local::log_failure(const std::string& id, const Target& target) {
+  failed_.add();
+  const auto& error = target.placed->error();
+  log_.warning("delivery.failed",
+               {{"id", id}, {"account", target.account_id}, {"fault", fault_name(error.fault)}, {"text", error.text}});
 }
 
 // Until no recipient has the message while another of the same reply lacks it.
 io::Task<void> Local::settle(std::shared_ptr<Work> work) {
   const auto give_up = loop_.clock().steady() + options_.settle_time;
+  work->keep_torn();
   for (auto wait = std::chrono::microseconds(250ms);; wait = std::min(2 * wait, std::chrono::microseconds(10s))) {
     if (co_await queue_rest(work)) co_return;
     if (loop_.clock().steady() + wait >= give_up) co_return;
@@ -133,19 +171,22 @@ io::Task<void> Local::settle(std::shared_ptr<Work> work) {
 }
 
 io::Task<Result<>> Local::queue_rest(std::shared_ptr<Work> work) {
+  const auto& mail = work->arrival.mail;
   queue::Entry entry{.id = work->letter->acceptance,
                      .accepted_at = work->letter->received_at,
                      .next = loop_.clock().now() + options_.retry_least,
-                     .sender = work->sender};
+                     .sender = mail.from.text(),
+                     .envid = mail.envid,
+                     .ret = smtp::text_of(mail.ret)};
   std::vector<bool> goes(work->targets.size());
   for (const auto& unit : work->units)
     for (const auto i : unit) goes[i] = goes[i] || (work->is_torn(unit) && !work->has(i));
   for (std::size_t i = 0; i < goes.size(); ++i) {
     if (!goes[i]) continue;
-    entry.accounts.push_back(work->targets[i].account_id);
+    entry.addressees.push_back(addressee(work->targets[i].account_id, work->arrival.recipients[work->recipient_of[i]].rcpt));
     entry.why = work->targets[i].placed->error().text;
   }
-  const auto count = entry.accounts.size();
+  const auto count = entry.addressees.size();
   if (!POSTROAD_MUTANT(rest_not_queued))
     CO_TRY_OK(co_await queue_.put(std::move(entry), work->letter->text, loop_.clock().steady() + options_.settle_time / 4));
   for (std::size_t i = 0; i < goes.size(); ++i) work->is_queued[i] = goes[i];

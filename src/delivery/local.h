@@ -7,6 +7,7 @@
 #include "delivery/fan.h"
 #include "delivery/inbound.h"
 #include "delivery/options.h"
+#include "directory/view.h"
 #include "log/log.h"
 #include "metrics/metrics.h"
 #include "queue/queue.h"
@@ -24,14 +25,16 @@ namespace postroad::delivery {
 // One object a loop. What it refers to must outlive the loops' tasks, and so must it.
 class Local : public Inbound {
  public:
-  Local(Options options, io::Loop& loop, mailbox::Accounts& accounts, queue::Queue& queue, log::Log& log,
-        metrics::Registry& metrics);
+  Local(Options options, io::Loop& loop, const directory::View& directory, mailbox::Accounts& accounts, queue::Queue& queue,
+        log::Log& log, metrics::Registry& metrics);
 
   io::Task<std::vector<smtp::Reply>> deliver(Arrival arrival) override;
   io::Task<std::optional<std::uint64_t>> used_bytes(directory::AccountPtr account) override;
 
  private:
   struct Work;
+  Target target(const std::string& id, const directory::Account& account);
+  void log_failure(const std::string& id, const Target& target);
   io::Task<void> settle(std::shared_ptr<Work> work);
   io::Task<Result<>> queue_rest(std::shared_ptr<Work> work);
   io::Task<void> place(std::shared_ptr<Work> work);
@@ -39,6 +42,7 @@ class Local : public Inbound {
 
   const Options options_;
   io::Loop& loop_;
+  const directory::View& directory_;
   mailbox::Accounts& accounts_;
   queue::Queue& queue_;
   log::Log& log_;

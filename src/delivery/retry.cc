@@ -51,7 +51,13 @@ io::Task<Result<Visit>> Retry::work_off(Entry entry) {
   }
   if (entry.state == Entry::State::Waiting) co_return Visit{Visit::What::Later, entry.next, {}};
   if (entry.state == Entry::State::Stuck) co_return Visit{};
-  // Done; or Writing, and whoever wrote it has gone long ago.
+  if (entry.state == Entry::State::Writing) {
+    // Whoever wrote it has gone long ago; or a clock leapt, and it may count on the text no more.
+    auto after = entry;
+    after.state = Entry::State::Done;
+    CO_TRY_OK(co_await queue_.replace(entry, after));
+    entry = std::move(after);
+  }
   CO_TRY_OK(co_await queue_.remove(entry));
   co_return Visit{};
 }
@@ -60,9 +66,9 @@ io::Task<Result<Visit>> Retry::work_off(Entry entry) {
 std::vector<Target> Retry::targets_of(const Entry& entry) const {
   std::vector<Target> targets;
   const auto directory = directory_.now();
-  for (const auto& id : entry.accounts)
-    if (const auto account = directory->account(id))
-      targets.push_back({.account_id = id, .limits = {.quota_bytes = account->quota_bytes}});
+  for (const auto& each : entry.addressees)
+    if (const auto account = directory->account(each.account))
+      targets.push_back({.account_id = each.account, .limits = {.quota_bytes = account->quota_bytes}});
   return targets;
 }
 
@@ -78,18 +84,18 @@ io::Task<Result<Entry>> Retry::try_all(Entry entry) {
   after.next = next_try(after.attempts++);
   for (const auto& target : targets) {
     if (target.is_done() || POSTROAD_MUTANT(queue_forgets)) {
-      std::erase(after.accounts, target.account_id);
+      std::erase_if(after.addressees, [&target](const queue::Addressee& each) { return each.account == target.account_id; });
       delivered_.add();
     } else {
       after.why = target.placed->error().text;
     }
   }
-  if (after.accounts.empty()) {
+  if (after.addressees.empty()) {
     after.state = Entry::State::Done;
   } else if (is_hopeless(after)) {
     after.state = Entry::State::Stuck;
     stuck_.add();
-    log_.error("queue.stuck", {{"id", entry.id}, {"accounts", after.accounts.size()}, {"text", after.why}});
+    log_.error("queue.stuck", {{"id", entry.id}, {"accounts", after.addressees.size()}, {"text", after.why}});
   }
   CO_TRY_OK(co_await queue_.replace(entry, after));
   co_return after;

@@ -44,7 +44,7 @@ class Node {
     accounts = std::make_unique<mailbox::Accounts>(*store, std::vector<io::Loop*>{loop.get(), other.get()},
                                                    world.random(), log, metrics, mailbox::Options{});
     queue = std::make_unique<queue::Queue>(engine(), *loop);
-    local = std::make_unique<Local>(options, *loop, *accounts, *queue, log, metrics);
+    local = std::make_unique<Local>(options, *loop, directory, *accounts, *queue, log, metrics);
     runner = std::make_unique<store::agenda::Runner>(engine(), *loop, "node", store::agenda::Options{}, log, metrics);
     retry = std::make_unique<Retry>(options, *loop, directory, *accounts, *queue, log, metrics);
     retry->join(*runner);
@@ -66,9 +66,13 @@ class Node {
   Arrival arrival(const std::vector<std::string>& addresses, std::string text = kText) {
     Arrival made{.id = io::new_id('m', loop->clock(), world.random(), 0),
                  .received_at = loop->clock().now(),
-                 .sender = "x@far.example",
+                 .mail = {.from = {"x", "far.example"}},
                  .message = std::make_shared<const std::string>(std::move(text))};
-    for (const auto& address : addresses) made.recipients.push_back({.accounts = {account(address)}});
+    for (const auto& address : addresses) {
+      const auto at = address.find('@');
+      made.recipients.push_back(
+          {.accounts = {account(address)}, .rcpt = {.to = {address.substr(0, at), address.substr(at + 1)}}});
+    }
     return made;
   }
   std::vector<int> deliver(Arrival what) {
@@ -90,6 +94,12 @@ class Node {
     return audit->messages.size();
   }
   std::vector<queue::Entry> queued() { return run(queue->list("", 100)).value().entries; }
+
+  void forget(const std::string& address) {
+    directory::Draft draft(*directory.now());
+    REQUIRE(draft.delete_account(directory::testing::id('a', address)));
+    directory.set(std::move(draft).finish());
+  }
 
   // Makes commits on the account's partition end so.
   void fail_commits(const std::string& address, store::memory::Fate fate, int times = 1'000'000) {

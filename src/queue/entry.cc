@@ -15,10 +15,41 @@ enum Tag : std::uint8_t {
   kSize = 6,
   kAttempts = 7,
   kWhy = 8,
+  kAddressee = 9,  // the n-th is of the n-th account
+  kEnvid = 10,
+  kRet = 11,
+};
+enum AddresseeTag : std::uint8_t {
+  kRecipient = 1,
+  kNotify = 2,
+  kOrcpt = 3,
 };
 
 std::uint64_t to_number(Time time) { return static_cast<std::uint64_t>(time.time_since_epoch().count()); }
 Time to_time(std::uint64_t number) { return Time(Time::duration(static_cast<Time::rep>(number))); }
+
+std::vector<std::string> encode_addressees(const Entry& entry) {
+  std::vector<std::string> rows;
+  std::size_t bytes = 0;
+  for (const auto& each : entry.addressees) {
+    rows.push_back(store::RowWriter(kFormat)
+                       .text(kRecipient, each.recipient)
+                       .text(kNotify, each.notify)
+                       .text(kOrcpt, each.orcpt)
+                       .take());
+    bytes += rows.back().size();
+  }
+  if (bytes > kAddresseesBytes) rows.clear();
+  return rows;
+}
+
+Result<> decode_addressee(std::string_view value, Addressee& into) {
+  TRY(const auto row, store::RowReader::open(value, kFormat, "addressee of a queued message"));
+  into.recipient = row.text(kRecipient);
+  into.notify = row.text(kNotify);
+  into.orcpt = row.text(kOrcpt);
+  return {};
+}
 
 }  // namespace
 
@@ -40,8 +71,11 @@ std::string encode(const Entry& entry) {
       .text(kSender, entry.sender)
       .number(kSize, entry.size_bytes)
       .number(kAttempts, entry.attempts)
-      .text(kWhy, entry.why);
-  for (const auto& account : entry.accounts) row.text(kAccount, account);
+      .text(kWhy, entry.why)
+      .text(kEnvid, entry.envid)
+      .text(kRet, entry.ret);
+  for (const auto& each : entry.addressees) row.text(kAccount, each.account);
+  for (const auto& each : encode_addressees(entry)) row.text(kAddressee, each);
   return row.take();
 }
 
@@ -54,10 +88,17 @@ Result<Entry> decode(std::string_view id, std::string_view value) {
               .accepted_at = to_time(row.number(kAcceptedAt)),
               .next = to_time(row.number(kNext)),
               .sender = std::string(row.text(kSender)),
+              .envid = std::string(row.text(kEnvid)),
+              .ret = std::string(row.text(kRet)),
               .size_bytes = row.number(kSize),
               .attempts = static_cast<std::uint32_t>(row.number(kAttempts)),
               .why = std::string(row.text(kWhy))};
-  for (const auto account : row.texts(kAccount)) entry.accounts.emplace_back(account);
+  for (const auto account : row.texts(kAccount)) entry.addressees.push_back({.account = std::string(account)});
+  const auto told = row.texts(kAddressee);
+  if (told.size() != entry.addressees.size()) return entry;
+  for (std::size_t i = 0; i < told.size(); ++i) {
+    TRY_OK(decode_addressee(told[i], entry.addressees[i]));
+  }
   return entry;
 }
 

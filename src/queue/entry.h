@@ -11,6 +11,15 @@
 
 namespace postroad::queue {
 
+// One that lacks the message, and what whoever tells the sender about it must know.  rfc3461 4
+struct Addressee {
+  std::string account;    // id
+  std::string recipient;  // the forward-path that meant it, as the client gave it; the first one where several did
+  std::string notify;     // `SUCCESS,DELAY`, `NEVER`; empty: not given
+  std::string orcpt;      // `rfc822;ann@example.org`, decoded; empty: not given
+  bool operator==(const Addressee&) const = default;
+};
+
 // A message that waits for some of its accounts.
 struct Entry {
   enum class State : std::uint8_t {
@@ -25,7 +34,9 @@ struct Entry {
   Time accepted_at;
   Time next;            // try
   std::string sender;   // the reverse-path; empty: null
-  std::vector<std::string> accounts;  // ids of those that lack it
+  std::string envid;    // decoded; empty: not given
+  std::string ret;      // `FULL`, `HDRS`; empty: not given
+  std::vector<Addressee> addressees;
   std::uint64_t size_bytes = 0;
   std::uint32_t attempts = 0;
   std::string why;      // the last failure; for people
@@ -34,7 +45,9 @@ struct Entry {
 };
 std::string_view state_name(Entry::State state);  // `waiting`
 
-// The row's value. Its key is of `id`.
+// The row's value. Its key is of `id`. Where the addressees would take more than kAddresseesBytes, only their accounts are
+// kept.
+inline constexpr std::size_t kAddresseesBytes = 2UL << 20;
 std::string encode(const Entry& entry);
 Result<Entry> decode(std::string_view id, std::string_view value);
 

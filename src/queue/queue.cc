@@ -79,9 +79,12 @@ io::Task<Result<>> Queue::write(Before before, Entry entry, std::shared_ptr<cons
 
 // A text of several pieces goes before the row that counts on it; until then a row tells that it may be there.
 io::Task<Result<>> Queue::write_ahead(Entry entry, std::shared_ptr<const std::string> text, io::Tick until) {
-  auto writing = entry;
-  writing.state = Entry::State::Writing;
-  writing.next = loop_.clock().now() + kWritingTime;
+  // The same row each time, so that one that an earlier, failed call has left is taken over.
+  const Entry writing{.id = entry.id,
+                      .state = Entry::State::Writing,
+                      .accepted_at = entry.accepted_at,
+                      .next = entry.accepted_at + kWritingTime,
+                      .size_bytes = entry.size_bytes};
   CO_TRY_OK(co_await write(std::nullopt, writing, nullptr, until));
   std::uint32_t piece = 0;
   for (std::size_t at = 0; at < text->size(); at += store::kPieceBytes, ++piece) {
@@ -97,7 +100,7 @@ io::Task<Result<>> Queue::write_ahead(Entry entry, std::shared_ptr<const std::st
 }
 
 io::Task<Result<>> Queue::put(Entry entry, std::shared_ptr<const std::string> text, io::Tick until) {
-  check(entry.state == Entry::State::Waiting && !entry.accounts.empty(), "what is queued waits for an account");
+  check(entry.state == Entry::State::Waiting && !entry.addressees.empty(), "what is queued waits for an account");
   entry.size_bytes = text->size();
   if (text->size() <= store::kPieceBytes) return write(std::nullopt, std::move(entry), std::move(text), until);
   return write_ahead(std::move(entry), std::move(text), until);

@@ -41,7 +41,7 @@ class Node {
   Entry entry(char last = 'a') {
     const auto now = std::chrono::floor<std::chrono::milliseconds>(loop->clock().now());
     return {.id = make_id('m', now, 0, 7).substr(0, 26) + last, .accepted_at = now, .next = now + 1s,
-            .sender = "x@far.example", .accounts = {"aone", "atwo"}};
+            .sender = "x@far.example", .addressees = {{.account = "aone", .recipient = "one@example.org"}, {.account = "atwo"}}};
   }
   Result<> put(const Entry& entry, std::string text = "text", std::chrono::seconds patience = 60s) {
     return run(queue->put(entry, std::make_shared<const std::string>(std::move(text)), world.now() + patience));
@@ -73,10 +73,25 @@ TEST_CASE("an entry is read as it was written") {
   entry.size_bytes = 77;
   entry.attempts = 3;
   entry.why = "full";
+  entry.envid = "QQ 314";
+  entry.ret = "FULL";
+  entry.addressees[0].notify = "NEVER";
+  entry.addressees[0].orcpt = "rfc822;old@example.org";
   CHECK(decode(entry.id, encode(entry)) == entry);
   CHECK_FALSE(decode(entry.id, ""));
   CHECK_FALSE(decode(entry.id, "\x01"));
   CHECK_FALSE(decode(entry.id, "\x7f"));
+}
+
+TEST_CASE("too many addressees for a row are kept by their accounts alone") {
+  Node node;
+  auto entry = node.entry();
+  entry.addressees.assign(10'000, {.account = std::string(27, 'a'), .recipient = std::string(300, 'r')});
+  const auto value = encode(entry);
+  CHECK(value.size() < kAddresseesBytes);
+  const auto read = decode(entry.id, value).value();
+  REQUIRE(read.addressees.size() == 10'000);
+  CHECK(read.addressees[9'999] == Addressee{.account = std::string(27, 'a')});
 }
 
 TEST_CASE("what is put is there after a crash, with its text") {
@@ -89,7 +104,7 @@ TEST_CASE("what is put is there after a crash, with its text") {
     node.crash();
     const auto found = node.run(node.queue->find(entry.id)).value();
     CHECK(found.state == Entry::State::Waiting);
-    CHECK(found.accounts == entry.accounts);
+    CHECK(found.addressees == entry.addressees);
     CHECK(found.size_bytes == size);
     CHECK(node.run(node.queue->text(found)).value() == text);
   }
@@ -147,6 +162,24 @@ TEST_CASE("a text that was thrown away while it was being written is not queued"
   CHECK(node.all().empty());
 }
 
+TEST_CASE("a text whose writing failed half-way is written by the next try") {
+  Node node;
+  const auto entry = node.entry();
+  bool is_refused = true;
+  node.disk.faults().on_commit = [&](const store::Partition& partition, const store::Batch& batch) -> std::optional<Fate> {
+    const bool counts_on_text = partition.starts_with("queue/") && !batch.put.empty() && !batch.expect[0].value.value_or("").empty();
+    return counts_on_text && is_refused ? std::optional(Fate::Unavailable) : std::nullopt;
+  };
+  const std::string text(3 * store::kPieceBytes, 'x');
+  CHECK_FALSE(node.put(entry, text, 10s));
+  REQUIRE(node.run(node.queue->find(entry.id)).value().state == Entry::State::Writing);
+  is_refused = false;
+  CHECK(node.put(entry, text));
+  const auto found = node.run(node.queue->find(entry.id)).value();
+  CHECK(found.state == Entry::State::Waiting);
+  CHECK(node.run(node.queue->text(found)).value() == text);
+}
+
 TEST_CASE("put gives up where the store stays away, and says so") {
   Node node;
   node.disk.faults().is_down = true;
@@ -176,7 +209,7 @@ TEST_CASE("replace wants what it has read; remove leaves nothing") {
   REQUIRE(node.put(entry));
   const auto before = node.run(node.queue->find(entry.id)).value();
   auto after = before;
-  after.accounts.pop_back();
+  after.addressees.pop_back();
   CHECK(node.run(node.queue->replace(before, after)));
   CHECK(node.run(node.queue->replace(before, after)).error().fault == Fault::Conflict);
   CHECK(node.run(node.queue->find(entry.id)) == after);

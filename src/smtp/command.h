@@ -38,6 +38,10 @@ struct Notify {
   bool operator==(const Notify&) const = default;
 };
 
+// As they stand behind `RET=` and `NOTIFY=`; empty where not given.
+std::string text_of(Return ret);
+std::string text_of(const Notify& notify);
+
 // RCPT TO.  rfc5321 4.1.1.3
 struct Rcpt {
   Path to;

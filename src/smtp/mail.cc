@@ -67,6 +67,8 @@ Result<> take(Mail& mail, const Parameter& parameter) {
 
 }  // namespace
 
+std::string text_of(Return ret) { return ret == Return::Unset ? "" : ret == Return::Full ? "FULL" : "HDRS"; }
+
 // MAIL: rfc5321 4.1.1.2.
 Result<Command> parse_mail(Scanner in) {
   Mail mail;

@@ -67,6 +67,14 @@ Result<> take(Rcpt& rcpt, const Parameter& parameter) {
 
 }  // namespace
 
+std::string text_of(const Notify& notify) {
+  std::string made;
+  for (const auto& [is_on, word] : {std::pair(notify.success, "SUCCESS"), std::pair(notify.failure, "FAILURE"),
+                                    std::pair(notify.delay, "DELAY")})
+    if (is_on) made += (made.empty() ? "" : ",") + std::string(word);
+  return notify.is_set && made.empty() ? "NEVER" : made;
+}
+
 // RCPT: rfc5321 4.1.1.3.
 Result<Command> parse_rcpt(Scanner in) {
   Rcpt rcpt;

@@ -31,7 +31,7 @@ io::Task<Session::Go> Session::on(smtp::JudgeRecipient judge) {
   auto decision = policy::judge_recipient(*parts_.directory.now(), judge.rcpt.to, options_.policy);
   if (!decision.refusal) decision.refusal = co_await judge_room(decision);
   if (!decision.refusal) {
-    recipients_.push_back({std::move(decision.accounts), std::move(decision.detail)});
+    recipients_.push_back({std::move(decision.accounts), std::move(decision.detail), std::move(judge.rcpt)});
     co_return co_await act(state_.recipient(std::nullopt));
   }
   log_refusal(decision.refusal->reply, policy::reason_name(decision.refusal->reason), judge.rcpt.to);

@@ -146,7 +146,7 @@ io::Task<Session::Go> Session::end_message() {
 io::Task<std::vector<smtp::Reply>> Session::deliver() {
   delivery::Arrival arrival{.id = acceptance_,
                             .received_at = parts_.loop.clock().now(),
-                            .sender = state_.envelope().mail.from.text(),
+                            .mail = state_.envelope().mail,
                             .message = incoming_->text(),
                             .recipients = std::move(recipients_),
                             .is_each_answered = state_.is_lmtp()};

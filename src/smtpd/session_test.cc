@@ -10,7 +10,7 @@ TEST_CASE("a message is taken, with the fields that tell where it came from") {
   CHECK(talk.send("Subject: hi\r\n\r\n..dot\r\n.\r\n") == "250 2.0.0");
   REQUIRE(post.letterbox.arrivals.size() == 1);
   const auto& arrival = post.letterbox.arrivals[0];
-  CHECK(arrival.sender == "x@far.example");
+  CHECK(arrival.mail.from.text() == "x@far.example");
   CHECK(is_id(arrival.id, 'm'));
   REQUIRE(arrival.recipients.size() == 1);
   CHECK(arrival.recipients[0].accounts[0]->local == "ann");
