@@ -1,7 +1,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 #include <toml++/toml.h>
@@ -52,7 +56,8 @@ std::string text_of(const toml::node& node) {
   if (const auto text = node.value<std::string>()) return fmt::format("\"{}\"", *text);
   if (const auto number = node.value<std::int64_t>()) return fmt::format("{}", *number);
   if (const auto flag = node.value<bool>()) return *flag ? "true" : "false";
-  return "that";
+  if (const auto number = node.value<double>()) return fmt::format("{}", *number);
+  return node.is_table() ? "a table" : node.is_array() ? "an array" : "a date";
 }
 
 std::optional<std::uint64_t> number_of(const Setting& setting, const toml::node& node) {
@@ -85,7 +90,10 @@ bool assign(const Setting& setting, const toml::node& node, Settings& settings) 
       return value.has_value();
     }
     case Kind::Text:
-    case Kind::Choice: {
+    case Kind::Choice:
+    case Kind::Host:
+    case Kind::Zone:
+    case Kind::Url: {
       const auto value = node.value_exact<std::string>();
       if (!value || !is_allowed(setting, *value)) return false;
       std::get<std::string& (*)(Settings&)>(setting.member)(settings) = *value;
@@ -110,9 +118,13 @@ class Reading {
     }
   }
   void complain(const toml::source_region& where, const std::string& what) {
-    errors_ += fmt::format("{}{}:{}: {}", errors_.empty() ? "" : "\n", file_, where.begin.line, what);
+    errors_.emplace(where.begin.line, what);
   }
-  const std::string& errors() const { return errors_; }
+  std::string errors() const {
+    std::string made;
+    for (const auto& [line, what] : errors_) made += fmt::format("{}{}:{}: {}", made.empty() ? "" : "\n", file_, line, what);
+    return made;
+  }
 
  private:
   void take(const std::string& name, const toml::node& node) {
@@ -125,7 +137,7 @@ class Reading {
   }
   std::string_view file_;
   Settings& settings_;
-  std::string errors_;
+  std::multimap<std::uint32_t, std::string> errors_;  // by line
 };
 
 }  // namespace
@@ -138,13 +150,18 @@ Result<Settings> parse(std::string_view text, std::string_view file_name) {
   } catch (const toml::parse_error& error) {
     reading.complain(error.source(), std::string(error.description()));
   }
-  if (!reading.errors().empty()) return fail(Fault::Syntax, reading.errors());
+  if (auto errors = reading.errors(); !errors.empty()) return fail(Fault::Syntax, std::move(errors));
   return settings;
 }
 
 Result<Settings> load(const std::string& path) {
+  std::error_code failed;
+  if (std::filesystem::is_directory(path, failed)) return fail(Fault::Broken, path + ": is a folder, not a file");
   std::ifstream file(path);
-  if (!file) return fail(Fault::NotFound, path + ": can't be read");
+  if (!file) {
+    const int why = errno;
+    return fail(why == ENOENT ? Fault::NotFound : Fault::Broken, path + ": can't be read: " + std::strerror(why));
+  }
   std::ostringstream text;
   text << file.rdbuf();
   return parse(text.str(), path);

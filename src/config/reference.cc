@@ -21,6 +21,14 @@ std::string shown(const Setting& setting, const Settings& settings) {
   return std::visit(Show{setting, settings}, setting.member);
 }
 
+std::string waiting_for_restart(const Settings& now, const Settings& wanted) {
+  std::string names;
+  for (const auto& setting : table())
+    if (setting.applies == Applies::OnRestart && shown(setting, now) != shown(setting, wanted))
+      names += (names.empty() ? "" : " ") + std::string(setting.name);
+  return names;
+}
+
 std::string reference_page() {
   std::string page =
       "# Settings\n\n"

@@ -13,7 +13,7 @@ namespace postroad::config {
 
 using std::chrono::seconds;
 
-// A snapshot of all settings, with their defaults. The table in settings.cc names and documents each.
+// A snapshot of all settings, with their defaults. The table in table.cc names and documents each.
 struct Settings {
   struct {
     std::string level = "info";
@@ -80,16 +80,18 @@ struct Settings {
   } provisioning;
   struct {
     seconds probe_interval{30};
-    seconds probe_timeout{20};
+    seconds probe_timeout{10};
     std::string zone = "Europe/Berlin";
     std::string title = "Postroad Status";
+    std::string url;
   } status;
 };
 
 enum class Applies { OnReload, OnRestart };
 
 // How a setting is read and shown. Sizes are bytes (`"50 MiB"` or a number), durations seconds (`"10 min"` or a number).
-enum class Kind { Count, Size, Duration, Bool, Text, Choice };
+// Host is a DNS name or nothing, Zone an IANA time zone, Url an address of http or https or nothing.
+enum class Kind { Count, Size, Duration, Bool, Text, Choice, Host, Zone, Url };
 
 // One row of the table: everything that a person is told of a setting.
 struct Setting {
@@ -106,15 +108,18 @@ struct Setting {
 
 std::span<const Setting> table();
 
-// Reads a TOML file's text over the defaults. Every problem in it is one line of the error:
+// Reads a TOML file's text over the defaults. Every problem in it is one line of the error, in the file's order:
 // `postroad.toml:12: message.size_max: expected a size from 1 KiB to 1 GiB, not "x"`.
 Result<Settings> parse(std::string_view text, std::string_view file_name);
 
-// The same for a file; Fault::NotFound where there is none.
+// The same for a file; Fault::NotFound where there is none, Broken where it is there and can't be read.
 Result<Settings> load(const std::string& path);
 
 // A value as the file would hold it.
 std::string shown(const Setting& setting, const Settings& settings);
+
+// The names of those that differ and that only a restart applies, separated by spaces.
+std::string waiting_for_restart(const Settings& now, const Settings& wanted);
 
 // The reference page, docs/settings.md: a test holds the page to it.
 std::string reference_page();

@@ -40,6 +40,15 @@ TEST_CASE("an error names file, line, setting and what was expected") {
       {"wrong type", "[imap]\nallow_plaintext = \"yes\"\n", "expected true or false, not \"yes\""},
       {"not a choice", "[log]\nlevel = \"loud\"\n", "expected \"debug\" or \"info\" or \"warning\" or \"error\", not \"loud\""},
       {"not a table", "smtp = 1\n", "x.toml:1: smtp: expected a table"},
+      {"a fraction", "[smtp]\nrecipients_max = 200.5\n", "expected a number from 100 to 10000, not 200.5"},
+      {"an array", "[smtp]\nrecipients_max = [200]\n", "not an array"},
+      {"a date", "[log]\nlevel = 2026-01-31\n", "not a date"},
+      {"a reply in the host's name", "[smtp]\nhost_name = \"a.example\\r\\n250 x\"\n", "x.toml:2: smtp.host_name: expected a host name"},
+      {"an empty label", "[smtp]\nhost_name = \"a..example\"\n", "expected a host name"},
+      {"no such zone", "[status]\nzone = \"Europe/Atlantis\"\n", "x.toml:2: status.zone: expected an IANA time zone"},
+      {"a control character", "[status]\ntitle = \"a\\u0007\"\n", "expected a text of 1 to 100 bytes"},
+      {"no address", "[status]\nurl = \"status.example.org\"\n", "x.toml:2: status.url: expected an address"},
+      {"an address with markup", "[status]\nurl = \"https://a/\\\"><b\"\n", "expected an address"},
   };
   for (const auto& row : kCases) {
     CAPTURE(row.name);
@@ -51,11 +60,28 @@ TEST_CASE("an error names file, line, setting and what was expected") {
   }
 }
 
-TEST_CASE("every problem of a file is told at once") {
-  const auto made = parse("[smtp]\nrecipients_max = 1\nsessions_max = 0\n", "x.toml");
+TEST_CASE("every problem of a file is told at once, in the file's order") {
+  const auto made = parse("[smtp]\nsessions_max = 0\nrecipients_max = 1\n[imap]\nsessions_max = 0\n", "x.toml");
   REQUIRE_FALSE(made);
-  CHECK(made.error().text.contains("x.toml:2:"));
-  CHECK(made.error().text.contains("\nx.toml:3:"));
+  const auto& text = made.error().text;
+  CAPTURE(text);
+  CHECK(text.starts_with("x.toml:2: smtp.sessions_max"));
+  CHECK(text.find("\nx.toml:3: smtp.recipients_max") < text.find("\nx.toml:5: imap.sessions_max"));
+}
+
+TEST_CASE("a file that is not there is something else than one that can't be read") {
+  CHECK(load("no/such/file.toml").error().fault == Fault::NotFound);
+  CHECK(load("docs").error().fault == Fault::Broken);
+  CHECK(load("docs/settings.md/x.toml").error().fault == Fault::Broken);
+}
+
+TEST_CASE("what a restart alone applies is named when it changes") {
+  Settings wanted;
+  wanted.log.level = "debug";
+  CHECK(waiting_for_restart({}, wanted).empty());
+  wanted.smtp.sessions_max = 7;
+  wanted.status.title = "Other";
+  CHECK(waiting_for_restart({}, wanted) == "smtp.sessions_max status.title");
 }
 
 TEST_CASE("every default is within its own range") {

@@ -17,6 +17,9 @@ constexpr auto kRestart = Applies::OnRestart;
 #define BOOL(path) Kind::Bool, +[](Settings& s) -> bool& { return s.path; }
 #define TEXT(path) Kind::Text, +[](Settings& s) -> std::string& { return s.path; }
 #define CHOICE(path) Kind::Choice, +[](Settings& s) -> std::string& { return s.path; }
+#define HOST(path) Kind::Host, +[](Settings& s) -> std::string& { return s.path; }
+#define ZONE(path) Kind::Zone, +[](Settings& s) -> std::string& { return s.path; }
+#define URL(path) Kind::Url, +[](Settings& s) -> std::string& { return s.path; }
 
 constexpr Setting kTable[] = {
     {"log.level", CHOICE(log.level), 0, 0, "debug info warning error", kReload, "The least level that is written."},
@@ -35,8 +38,8 @@ constexpr Setting kTable[] = {
 
     {"message.size_max", SIZE(message.size_max), 1 * kMiB, 1 * kGiB, "", kRestart, "The largest message that is taken."},
 
-    {"smtp.host_name", TEXT(smtp.host_name), 0, 255, "", kRestart,
-     "The name in greetings and Received fields; empty: the machine's."},
+    {"smtp.host_name", HOST(smtp.host_name), 0, 255, "", kRestart,
+     "The name in greetings and Received fields; empty: cluster-NAME.postroad.test."},
     {"smtp.recipients_max", COUNT(smtp.recipients_max), 100, 10'000, "", kRestart,
      "Recipients of one transaction (rfc5321 4.5.3.1.8 asks for at least 100)."},
     {"smtp.in_flight_max", SIZE(smtp.in_flight_max), 64 * kMiB, 64 * kGiB, "", kRestart,
@@ -95,8 +98,9 @@ constexpr Setting kTable[] = {
 
     {"status.probe_interval", DURATION(status.probe_interval), 1, 3600, "", kRestart, "How often the synthetic user looks at each service."},
     {"status.probe_timeout", DURATION(status.probe_timeout), 1, 3600, "", kRestart, "How long a probe may take before it has failed."},
-    {"status.zone", TEXT(status.zone), 1, 64, "", kRestart, "The IANA time zone that the status page shows beside UTC."},
+    {"status.zone", ZONE(status.zone), 1, 64, "", kRestart, "The time zone that the status page shows beside UTC."},
     {"status.title", TEXT(status.title), 1, 100, "", kRestart, "The status page's title."},
+    {"status.url", URL(status.url), 0, 200, "", kRestart, "The status page's public address, for links in its API; empty: where it listens."},
 };
 
 }  // namespace

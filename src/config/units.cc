@@ -1,8 +1,10 @@
 #include "config/units.h"
 
 #include <fmt/format.h>
+#include <unicode/timezone.h>
 
 #include <algorithm>
+#include <memory>
 #include <span>
 
 #include "base/chars.h"
@@ -30,6 +32,25 @@ std::optional<std::uint64_t> parse_with(std::span<const Unit> units, std::string
     return *count * unit.factor;
   }
   return std::nullopt;
+}
+
+// rfc1123 2.1, or nothing.
+bool is_host(std::string_view value) {
+  const auto is_label = [](std::string_view label) {
+    return !label.empty() && label.size() <= 63 && (kAlnum | CharClass("-")).has_all(label) && !label.starts_with('-') && !label.ends_with('-');
+  };
+  return value.empty() || std::ranges::all_of(split(value, '.'), is_label);
+}
+
+bool is_zone(std::string_view value) {
+  const std::unique_ptr<icu::TimeZone> zone(icu::TimeZone::createTimeZone(icu::UnicodeString::fromUTF8(icu::StringPiece(value.data(), static_cast<int>(value.size())))));
+  return *zone != icu::TimeZone::getUnknown();
+}
+
+bool is_url(std::string_view value) {
+  if (value.empty()) return true;
+  const auto rest = value.starts_with("https://") ? value.substr(8) : value.starts_with("http://") ? value.substr(7) : std::string_view();
+  return !rest.empty() && (kVchar - CharClass("\"<>\\^`{|}#?")).has_all(rest) && !rest.ends_with('/');
 }
 
 std::string text_with(std::span<const Unit> units, std::uint64_t value) {
@@ -60,12 +81,19 @@ std::string expected(const Setting& setting) {
       for (const auto word : split(setting.choices, ' ')) words += fmt::format("{}\"{}\"", words.empty() ? "" : " or ", word);
       return words;
     }
+    case Kind::Host: return "a host name";
+    case Kind::Zone: return "an IANA time zone, as \"Europe/Berlin\"";
+    case Kind::Url: return "an address, as \"https://status.example.org\"";
   }
   return {};
 }
 
 bool is_allowed(const Setting& setting, std::string_view value) {
-  if (setting.kind == Kind::Text) return value.size() >= setting.least && value.size() <= setting.most && is_utf8(value);
+  if (setting.kind != Kind::Choice && (value.size() < setting.least || value.size() > setting.most || !is_utf8(value))) return false;
+  if (setting.kind == Kind::Text) return std::ranges::none_of(value, [](char c) { return kControl.has(c); });
+  if (setting.kind == Kind::Host) return is_host(value);
+  if (setting.kind == Kind::Zone) return is_zone(value);
+  if (setting.kind == Kind::Url) return is_url(value);
   const auto words = split(setting.choices, ' ');
   return std::ranges::find(words, value) != words.end();
 }

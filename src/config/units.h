@@ -19,7 +19,7 @@ std::string duration_text(std::uint64_t seconds);
 
 // What a value must be, in words: "a size from 1 MiB to 1 GiB".
 std::string expected(const Setting& setting);
-// For Text and Choice.
+// For those that hold a text.
 bool is_allowed(const Setting& setting, std::string_view value);
 
 }  // namespace postroad::config
