@@ -53,7 +53,10 @@ std::string nearest(std::string_view name) {
 }
 
 std::string text_of(const toml::node& node) {
-  if (const auto text = node.value<std::string>()) return fmt::format("\"{}\"", *text);
+  if (auto text = node.value<std::string>()) {
+    std::ranges::replace_if(*text, [](char c) { return kControl.has(c); }, '?');
+    return fmt::format("\"{}\"", *text);
+  }
   if (const auto number = node.value<std::int64_t>()) return fmt::format("{}", *number);
   if (const auto flag = node.value<bool>()) return *flag ? "true" : "false";
   if (const auto number = node.value<double>()) return fmt::format("{}", *number);

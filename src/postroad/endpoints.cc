@@ -78,7 +78,7 @@ Result<> write_probes(const Path& folder, const std::vector<Plane>& planes, cons
   return write_file(folder / "status/probes.json", json::serialize(plans) + "\n");
 }
 
-Result<std::string> welcome(const Path& folder) {
+Result<std::string> welcome(const Path& folder, const std::string& program, bool is_detached) {
   TRY(const auto text, read_file(folder / "endpoints.json"));
   const auto all = json::parse(text);
   const auto& accounts = all.at("accounts").as_array();
@@ -90,24 +90,23 @@ Result<std::string> welcome(const Path& folder) {
   const auto ca = (folder / "tls/ca.pem").string();
   return fmt::format(
       "Postroad is up: two clusters, control and the status page, on 127.0.0.1 alone.\n\n"
-      "  status page     http://127.0.0.1:{status}/\n"
-      "  a mailbox       {address}   password {password}\n"
-      "  IMAP            {imap} (STARTTLS), {imaps} (TLS)      POP3  {pop3}, {pop3s}\n"
-      "  SMTP            {smtp}                           LMTP  {lmtp}\n"
-      "  APP             {app} (TLS), {app_plain} (plain)        admin {user} of {domain}, password {admin_password}\n"
-      "  everything      {folder}/endpoints.json   (all accounts; ports of cluster b)\n"
-      "  logs            {folder}/log/\n\n"
+      "  status page   http://127.0.0.1:{status}/\n"
+      "  a mailbox     {address}, password {password}\n"
+      "  its ports     SMTP {smtp}   LMTP {lmtp}   IMAP {imap}, TLS {imaps}   POP3 {pop3}, TLS {pop3s}\n"
+      "  provisioning  APP {app_plain}, TLS {app}; administrator {user} of {domain}, password {admin_password}\n"
+      "  all the rest  {folder}/endpoints.json (cluster b, every account), {folder}/log/\n\n"
       "Try:\n"
       "  swaks --server 127.0.0.1:{smtp} --to {address} --from you@example.org\n"
       "  curl --cacert {ca} -u '{address}:{password}' 'imaps://127.0.0.1:{imaps}/INBOX;MAILINDEX=1'\n"
-      "  postroad provisioning state --dir {folder}\n\n"
-      "Stop it with Ctrl-C, or: postroad down --dir {folder}\n",
+      "  {program} provisioning state --dir {folder}\n\n"
+      "Stop it with{ctrl_c} {program} down --dir {folder}\n",
       fmt::arg("status", text_at(all, {"status", "http", "port"})), fmt::arg("address", address), fmt::arg("password", password),
       fmt::arg("imap", port("imap")), fmt::arg("imaps", port("imaps")), fmt::arg("pop3", port("pop3")), fmt::arg("pop3s", port("pop3s")),
       fmt::arg("smtp", port("smtp")), fmt::arg("lmtp", port("lmtp")), fmt::arg("app", text_at(all, {"control", "app", "port"})),
       fmt::arg("app_plain", text_at(all, {"control", "app_plain", "port"})), fmt::arg("user", text_at(all, {"admin", "user"})),
       fmt::arg("domain", text_at(all, {"admin", "domain"})), fmt::arg("admin_password", text_at(all, {"admin", "password"})),
-      fmt::arg("folder", folder.string()), fmt::arg("ca", ca));
+      fmt::arg("folder", folder.string()), fmt::arg("ca", ca), fmt::arg("program", program),
+      fmt::arg("ctrl_c", is_detached ? ":" : " Ctrl-C, or:"));
 }
 
 }  // namespace postroad::wiring

@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -34,6 +36,14 @@ Result<tls::KeyPair> authority_of(const Path& tls_folder) {
   return tls::KeyPair{std::move(certificate_text), std::move(key_text)};
 }
 
+// Other people's mail is in it; only the status plane's folder can be walked through, to the pages that it publishes.
+Result<> make_private(const Path& folder) {
+  const mode_t mode = folder.filename() == "status" ? 0711 : 0700;
+  if (::mkdir(folder.c_str(), mode) != 0 && errno != EEXIST) return cannot("make the folder", folder);
+  if (::chmod(folder.c_str(), mode) != 0) return cannot("use the folder", folder);
+  return {};
+}
+
 }  // namespace
 
 Result<> write_file(const Path& path, std::string_view text) {
@@ -60,12 +70,19 @@ Result<std::string> read_file(const Path& path) {
   return text.str();
 }
 
-Result<> prepare_folder(const Path& folder, const std::vector<std::string>& titles) {
+Result<> make_folder(const Path& folder) {
   std::error_code failed;
-  for (const char* part : {"tls", "log"}) std::filesystem::create_directories(folder / part, failed);
-  for (const auto& title : titles) std::filesystem::create_directories(folder / title, failed);
+  if (std::filesystem::is_directory(folder, failed)) return {};
+  std::filesystem::create_directories(folder, failed);
   if (failed) return fail(Fault::Broken, "can't make the folder " + folder.string() + ": " + failed.message());
-  std::filesystem::permissions(folder, std::filesystem::perms::owner_all, failed);  // other people's mail is in it
+  return ::chmod(folder.c_str(), 0711) == 0 ? Result<>() : cannot("use the folder", folder);
+}
+
+Result<> prepare_folder(const Path& folder, const std::vector<std::string>& titles) {
+  if ((folder / "control/operator.sock").string().size() >= sizeof sockaddr_un::sun_path)
+    return fail(Fault::Refused, folder.string() + ": too long for the path of the sockets in it; choose a shorter --dir");
+  for (const char* part : {"tls", "log"}) TRY_OK(make_private(folder / part));
+  for (const auto& title : titles) TRY_OK(make_private(folder / title));
 
   if (!std::filesystem::exists(folder / "log" / "hash.key")) {
     io::real::Random random;
@@ -91,6 +108,16 @@ Result<FolderLock> FolderLock::take(const Path& folder) {
     return fail(Fault::Conflict, "postroad is running in " + folder.string() + " already; stop it with: postroad down --dir " + folder.string());
   }
   return FolderLock(file);
+}
+
+Result<bool> FolderLock::is_held(const Path& folder) {
+  const auto path = folder / "supervisor.lock";
+  const int file = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+  if (file < 0 && errno == ENOENT) return false;
+  if (file < 0) return cannot("open", path);
+  const bool is_held = ::flock(file, LOCK_SH | LOCK_NB) != 0;
+  ::close(file);
+  return is_held;
 }
 
 FolderLock::FolderLock(FolderLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}

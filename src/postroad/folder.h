@@ -15,13 +15,16 @@
 //     log/                   one file for each process
 //     cluster.a/store/       that cluster's store
 //     control/               control.db, demo.json, operator.sock
-//     status/                status.db, operator.sock, public/ (the pages)
+//     status/                status.db, operator.sock, public/ (the pages, which everybody may read)
 namespace postroad::wiring {
 
 using Path = std::filesystem::path;
 
-// Makes the folder and what all processes share in it: the authority, the processes' certificates, the logs' key.
-// What is there already stays.
+// Makes the folder, where it is not there; others may not look into it. What is there already stays as it is.
+Result<> make_folder(const Path& folder);
+
+// Makes in it what all processes share: the authority, the processes' certificates, the logs' key. What is there
+// already stays.
 Result<> prepare_folder(const Path& folder, const std::vector<std::string>& titles);
 
 // A file that appears whole or not at all, with mode 0600.
@@ -32,6 +35,8 @@ Result<std::string> read_file(const Path& path);
 class FolderLock {
  public:
   static Result<FolderLock> take(const Path& folder);
+  // Whether a process holds it. Refused where one may not look.
+  static Result<bool> is_held(const Path& folder);
   FolderLock(FolderLock&& other) noexcept;
   FolderLock& operator=(FolderLock&&) = delete;
   ~FolderLock();

@@ -31,6 +31,13 @@ void raise_descriptor_limit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+// A file that was named must be there; without postroad.toml all is as by default.
+Result<config::Settings> read_settings(const std::string& named, const Path& folder) {
+  auto settings = config::load(named.empty() ? (folder / "postroad.toml").string() : named);
+  if (!settings && named.empty() && settings.error().fault == Fault::NotFound) return config::Settings{};
+  return settings;
+}
+
 }  // namespace
 
 int complain(const Error& error) {
@@ -39,18 +46,12 @@ int complain(const Error& error) {
 }
 
 Result<std::unique_ptr<Process>> Process::open(const ProcessOptions& options, const std::string& title, std::size_t loops) {
-  const bool is_named = !options.config.empty();
-  const auto path = is_named ? options.config : (options.folder / "postroad.toml").string();
-  auto settings = config::load(path);
-  if (!settings) {
-    if (is_named || settings.error().fault != Fault::NotFound) return std::unexpected(settings.error());
-    settings = config::Settings{};
-  }
+  TRY(auto settings, read_settings(options.config, options.folder));
   TRY(auto sockets, Inherited::from_environment());
   raise_descriptor_limit();
-  if (loops == 0) loops = settings->runtime.loops;
+  if (loops == 0) loops = settings.runtime.loops;
   if (loops == 0) loops = std::max(1U, std::thread::hardware_concurrency());
-  return std::unique_ptr<Process>(new Process(options, title, std::move(*settings), std::move(sockets), loops));
+  return std::unique_ptr<Process>(new Process(options, title, std::move(settings), std::move(sockets), loops));
 }
 
 Process::Process(const ProcessOptions& options, std::string title, config::Settings settings, Inherited sockets, std::size_t loops)
@@ -68,8 +69,6 @@ Process::Process(const ProcessOptions& options, std::string title, config::Setti
 }
 
 Process::~Process() = default;
-
-std::string Process::config_path() const { return config_.empty() ? (data_folder_ / "postroad.toml").string() : config_; }
 
 Result<std::unique_ptr<tls::Context>> Process::service_tls() const {
   const auto base = (data_folder_ / "tls" / title_).string();
@@ -114,7 +113,7 @@ void Process::fail_with(const std::string& what) {
 }
 
 void Process::reload() {
-  const auto read = config::load(config_path());
+  const auto read = read_settings(config_, data_folder_);
   if (!read) {
     log_->error("settings.refused", {{"reason", read.error().text}});
     return;
@@ -122,6 +121,8 @@ void Process::reload() {
   log_->set_least(level_of(read->log.level));
   log_->set_hash_addresses(read->log.addresses == "hashed");
   log_->info("settings.reloaded");
+  if (const auto names = config::waiting_for_restart(settings_, *read); !names.empty())
+    log_->warning("settings.need_restart", {{"names", names}});
 }
 
 Task<void> Process::stop(std::function<Task<void>()> on_stop) {

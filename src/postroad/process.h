@@ -62,7 +62,6 @@ class Process {
   io::Task<http::Response> answer(http::Request request);
   io::Task<void> stop(std::function<io::Task<void>()> on_stop);
   void reload();
-  std::string config_path() const;
 
   const std::string title_;
   const Path data_folder_;

@@ -10,6 +10,8 @@ using io::Task;
 
 namespace {
 
+constexpr auto kFolderLook = std::chrono::seconds(2);
+
 // The process, its parts in the order in which they need each other.
 class StatusProcess {
  public:
@@ -34,6 +36,7 @@ class StatusProcess {
     web_->start();
     operators_ = io::real::listen_unix(process_.loop(), (process_.folder() / "operator.sock").string());
     process_.loop().spawn(status::serve_operators(process_.loop(), *operators_, *node_), "operators");
+    process_.loop().spawn(watch_folder(), "folder");
     process_.ready();
     return {};
   }
@@ -45,6 +48,12 @@ class StatusProcess {
   }
 
  private:
+  // It may have outlived its supervisor: then nobody else ends it once its data is thrown away.
+  Task<void> watch_folder() {
+    while (std::filesystem::exists(process_.folder())) co_await process_.loop().sleep(kFolderLook);
+    process_.fail_with(process_.folder().string() + " is gone");
+  }
+
   Process& process_;
   std::unique_ptr<tls::Context> tls_;
   std::unique_ptr<status::Node> node_;

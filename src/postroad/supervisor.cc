@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/text.h"
 #include "io/real/network.h"
 
 namespace postroad::wiring {
@@ -24,6 +25,13 @@ constexpr auto kLongestPause = 10s;
 constexpr auto kSteady = 60s;
 constexpr auto kStartPatience = 120s;
 constexpr auto kStopPatience = 20s;
+
+std::string last_line(const Path& file) {
+  const auto text = read_file(file).value_or("");
+  const auto lines = trim(text);
+  return std::string(lines.substr(lines.rfind('\n') + 1));
+}
+
 }  // namespace
 
 struct Supervisor::Child {
@@ -38,7 +46,7 @@ struct Supervisor::Child {
 // What a new process is made of.
 struct Supervisor::Image {
   Image(const Path& folder, const Plane& plane, const std::vector<int>& sockets, int ready_descriptor, std::uint16_t feed_port)
-      : ready(ready_descriptor), log_path((folder / "log" / (plane.title() + ".log")).string()) {
+      : ready(ready_descriptor), supervisor(::getpid()), log_path((folder / "log" / (plane.title() + ".log")).string()) {
     const char* const kinds[] = {"control", "cluster", "status"};
     arguments = {"postroad", kinds[static_cast<int>(plane.kind)], "--dir", folder.string()};
     if (plane.kind == Plane::Kind::Cluster) arguments.insert(arguments.end(), {"--name", plane.name, "--feed-port", std::to_string(feed_port)});
@@ -59,6 +67,7 @@ struct Supervisor::Image {
   Image& operator=(const Image&) = delete;
 
   int ready;
+  int supervisor;
   std::string log_path;
   std::vector<std::string> arguments;
   std::vector<std::string> environment;
@@ -107,10 +116,13 @@ Task<Result<>> Supervisor::start() {
 
 Task<Result<>> Supervisor::await_child(Child* child, io::Tick until) {
   while (!child->is_ready) {
+    if (is_stopping_) co_return fail(Fault::Refused, "stopped before everything was ready");
     const bool is_late = loop_.clock().steady() >= until;
-    if (child->has_ended_early || is_late)
-      co_return fail(Fault::Broken, child->plane.title() + (is_late ? " is not ready" : " ended at once") + "; see " +
-                                        (folder_ / "log" / (child->plane.title() + ".log")).string());
+    if (child->has_ended_early || is_late) {
+      const auto log = folder_ / "log" / (child->plane.title() + ".log");
+      co_return fail(Fault::Broken, child->plane.title() + (is_late ? " is not ready" : " ended at once") + "; see " + log.string() +
+                                        ", which ends with:\n  " + last_line(log));
+    }
     co_await changed_.wait(until);
   }
   co_return Result<>();
@@ -122,7 +134,7 @@ Task<void> Supervisor::keep(Child* child) {
   while (!is_stopping_) {
     const auto started = loop_.clock().steady();
     if (const auto launched = launch(*child); !launched) {
-      log_.error("supervisor.start_failed", {{"process", child->plane.title()}, {"reason", launched.error().text}});
+      log_.error("supervisor.start_failed", {{"plane", child->plane.title()}, {"reason", launched.error().text}});
     }
     while (child->process != 0) co_await changed_.wait();
     if (!child->is_ready) child->has_ended_early = true;
@@ -130,7 +142,7 @@ Task<void> Supervisor::keep(Child* child) {
     changed_.ring();
     if (is_stopping_) co_return;
     if (loop_.clock().steady() - started >= kSteady) pause = kFirstPause;
-    log_.warning("supervisor.restart", {{"process", child->plane.title()}, {"pause_ms", pause.count() / 1000}});
+    log_.warning("supervisor.restart", {{"plane", child->plane.title()}, {"pause_ms", pause.count() / 1000}});
     co_await loop_.sleep(pause);
     pause = std::min<std::chrono::microseconds>(pause * 2, kLongestPause);
   }
@@ -155,14 +167,18 @@ Result<> Supervisor::launch(Child& child) {
     return fail(Fault::Busy, std::string("no process: ") + std::strerror(errno));
   }
   child.process = process;
-  log_.info("supervisor.started", {{"process", child.plane.title()}, {"pid", process}});
+  log_.info("supervisor.started", {{"plane", child.plane.title()}, {"pid", process}});
   loop_.spawn(await_ready(&child, ends[0]), "await " + child.plane.title());
   return {};
 }
 
 // Nothing here may allocate: another thread may hold the allocator's lock at the fork.
 void Supervisor::become(const Child& child, Image& image) {
-  ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // without its supervisor it would hold the folder
+  // Without its supervisor a plane would hold the folder. The status plane stays: its page outlives all else.
+  if (child.plane.kind != Plane::Kind::Status) {
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (::getppid() != image.supervisor) ::_exit(0);
+  }
   for (const int socket : child.sockets) ::fcntl(socket, F_SETFD, 0);
   ::fcntl(image.ready, F_SETFD, 0);
   const int log_file = ::open(image.log_path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
@@ -184,7 +200,7 @@ Task<void> Supervisor::await_ready(Child* child, int descriptor) {
     char byte[1];
     if (co_await stream->read(byte) == 1 && child->process == process) {
       child->is_ready = true;
-      log_.info("supervisor.ready", {{"process", child->plane.title()}, {"pid", process}});
+      log_.info("supervisor.ready", {{"plane", child->plane.title()}, {"pid", process}});
       if (on_ready_) on_ready_();
     }
   } catch (const io::Ended&) {
@@ -199,7 +215,7 @@ void Supervisor::reap() {
       if (child->process != process) continue;
       child->process = 0;
       if (!is_stopping_)
-        log_.warning("supervisor.ended", {{"process", child->plane.title()},
+        log_.warning("supervisor.ended", {{"plane", child->plane.title()},
                                           {"pid", process},
                                           {"exit", WIFEXITED(status) ? WEXITSTATUS(status) : -1},
                                           {"signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0}});

@@ -16,7 +16,7 @@ namespace postroad::wiring {
 
 // Owns the listening sockets, starts the planes' processes and passes them theirs, restarts one that dies (after
 // 0.1 s, doubling to 10 s; from anew once it has run a minute), and stops all on request. A connection that comes
-// while a process is away waits in its socket.
+// while a process is away waits in its socket. Where it is killed itself, the planes end, but for status: survivor.h.
 class Supervisor {
  public:
   Supervisor(io::real::Loop& loop, Path folder, std::vector<Plane> planes, log::Log& log);

@@ -3,24 +3,28 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 
 #include "base/text.h"
+#include "config/settings.h"
 #include "io/real/machine.h"
 #include "log/writer.h"
 #include "postroad/endpoints.h"
 #include "postroad/plan.h"
 #include "postroad/process.h"
 #include "postroad/supervisor.h"
+#include "postroad/survivor.h"
 
 namespace postroad::wiring {
 
 using io::Task;
 
 namespace {
-
 
 // Standard input and output are the terminal's or a pipe's: whoever waits for that pipe's end must not wait for us.
 void leave_terminal(const Path& folder) {
@@ -56,12 +60,12 @@ class Up {
   Task<void> start() {
     const auto started = co_await supervisor_.start();
     if (!started) {
-      exit_code_ = complain(started.error());
+      exit_code_ = is_stopping_ ? 0 : complain(started.error());
       stop();
       co_return;
     }
     tell_endpoints();
-    if (const auto screen = welcome(options_.folder)) std::fputs(screen->c_str(), stdout);
+    if (const auto screen = welcome(options_.folder, options_.program, options_.is_detached)) std::fputs(screen->c_str(), stdout);
     std::fflush(stdout);
     if (told_ >= 0) {  // the command that started us may return
       leave_terminal(options_.folder);
@@ -111,10 +115,63 @@ class Up {
   int exit_code_ = 0;
 };
 
-// Only what postroad made itself.
-void wipe(const Path& folder) {
-  for (const char* part : {"tls", "log", "control", "status", "cluster.a", "cluster.b", "endpoints.json", "supervisor.pid"})
-    std::filesystem::remove_all(folder / part);
+// Only what postroad made itself, in a folder that is its own.
+Result<> wipe(const Path& folder) {
+  std::error_code failed;
+  for (const char* part : {"tls", "log", "control", "status", "cluster.a", "cluster.b", "endpoints.json", "supervisor.pid"}) {
+    std::filesystem::remove_all(folder / part, failed);
+    if (failed) return fail(Fault::Broken, "can't remove " + (folder / part).string() + ": " + failed.message());
+  }
+  return {};
+}
+
+// A folder of somebody else's, named by mistake, loses nothing to --fresh.
+bool is_foreign(const Path& folder) {
+  std::error_code failed;
+  return !std::filesystem::exists(folder / "supervisor.lock", failed) &&
+         (std::filesystem::exists(folder / "log", failed) || std::filesystem::exists(folder / "tls", failed) ||
+          std::filesystem::exists(folder / "control", failed) || std::filesystem::exists(folder / "status", failed));
+}
+
+// What is wrong in the settings is told here, before a plane ends of it.
+Result<> check_settings(const Path& folder) {
+  const auto settings = config::load((folder / "postroad.toml").string());
+  if (!settings && settings.error().fault != Fault::NotFound) return std::unexpected(settings.error());
+  return {};
+}
+
+Result<FolderLock> take_folder(const UpOptions& options) {
+  TRY_OK(make_folder(options.folder));
+  if (options.is_fresh && is_foreign(options.folder))
+    return fail(Fault::Refused, options.folder.string() + " was not made by postroad: --fresh removes nothing from it");
+  TRY_OK(check_settings(options.folder));
+  TRY(auto lock, FolderLock::take(options.folder));
+  TRY_OK(end_survivor(options.folder));
+  if (options.is_fresh) TRY_OK(wipe(options.folder));
+  std::vector<std::string> titles;
+  for (const auto& plane : demo_plan(options.port_base)) titles.push_back(plane.title());
+  TRY_OK(prepare_folder(options.folder, titles));
+  return lock;
+}
+
+// The supervisor's process id, where one runs in the folder; 0 where none does.
+Result<int> supervisor_of(const Path& folder) {
+  TRY(const auto is_held, FolderLock::is_held(folder));
+  if (!is_held) return 0;
+  TRY(const auto text, read_file(folder / "supervisor.pid"));
+  const auto process = parse_number(trim(text), INT32_MAX);
+  if (!process) return fail(Fault::Broken, (folder / "supervisor.pid").string() + " is damaged");
+  return static_cast<int>(*process);
+}
+
+Result<> signal_supervisor(int process, int number) {
+  if (::kill(process, number) == 0) return {};
+  return fail(Fault::Refused, "can't signal the supervisor, process " + std::to_string(process) + ": " + std::strerror(errno));
+}
+
+int nothing_runs(const Path& folder) {
+  std::fprintf(stderr, "postroad: nothing runs in %s\n", folder.c_str());
+  return 1;
 }
 
 // Goes to the background. In the command's process it does not return: that one ends once the other is ready, or has
@@ -136,14 +193,9 @@ int detach() {
 }  // namespace
 
 int up(const UpOptions& options) {
-  std::error_code failed;
-  std::filesystem::create_directories(options.folder, failed);
-  auto lock = FolderLock::take(options.folder);
+  ::umask(077);
+  const auto lock = take_folder(options);
   if (!lock) return complain(lock.error());
-  if (options.is_fresh) wipe(options.folder);
-  std::vector<std::string> titles;
-  for (const auto& plane : demo_plan(options.port_base)) titles.push_back(plane.title());
-  if (const auto prepared = prepare_folder(options.folder, titles); !prepared) return complain(prepared.error());
 
   const int told = options.is_detached ? detach() : -1;
   if (const auto written = write_file(options.folder / "supervisor.pid", std::to_string(::getpid()) + "\n"); !written)
@@ -153,21 +205,36 @@ int up(const UpOptions& options) {
     Up running(options, told);
     exit_code = running.run();
   }
+  std::error_code failed;
   std::filesystem::remove(options.folder / "supervisor.pid", failed);
   return exit_code;
 }
 
 int down(const Path& folder) {
-  const auto text = read_file(folder / "supervisor.pid");
-  const auto process = text ? parse_number(trim(*text), INT32_MAX) : std::nullopt;
-  if (!process || ::kill(static_cast<int>(*process), SIGTERM) != 0) {
-    std::fprintf(stderr, "postroad: nothing runs in %s\n", folder.c_str());
-    return 1;
+  const auto process = supervisor_of(folder);
+  if (!process) return complain(process.error());
+  if (*process == 0) {
+    const auto has_survived = end_survivor(folder);
+    if (!has_survived) return complain(has_survived.error());
+    if (!*has_survived) return nothing_runs(folder);
+    std::puts("Stopped the status plane, which had outlived its supervisor.");
+    return 0;
   }
+  if (const auto told = signal_supervisor(*process, SIGTERM); !told) return complain(told.error());
   const int file = ::open((folder / "supervisor.lock").c_str(), O_RDWR | O_CLOEXEC);
   const bool has_stopped = file >= 0 && ::flock(file, LOCK_EX) == 0;  // it is released when the supervisor ends
   if (file >= 0) ::close(file);
   std::puts(has_stopped ? "Stopped." : "Stopping.");
+  return 0;
+}
+
+int reload(const Path& folder) {
+  const auto process = supervisor_of(folder);
+  if (!process) return complain(process.error());
+  if (*process == 0) return nothing_runs(folder);
+  if (const auto checked = check_settings(folder); !checked) return complain(checked.error());
+  if (const auto told = signal_supervisor(*process, SIGHUP); !told) return complain(told.error());
+  std::puts("Told every process to read its settings again; the logs tell what waits for a restart.");
   return 0;
 }
 

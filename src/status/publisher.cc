@@ -1,6 +1,7 @@
 #include "status/publisher.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -13,12 +14,18 @@ namespace fs = std::filesystem;
 
 namespace {
 
-Result<> write_whole(const fs::path& path, std::string_view text) {
+// Folders that everybody may walk through, whatever the process's mask.
+void make_folders(const fs::path& root, const fs::path& folder) {
   std::error_code failed;
-  fs::create_directories(path.parent_path(), failed);
+  if (!fs::create_directories(folder, failed)) return;
+  for (auto at = folder; at != root.parent_path() && at.has_relative_path(); at = at.parent_path())
+    fs::permissions(at, fs::perms(0755), failed);
+}
+
+Result<> write_whole(const fs::path& path, std::string_view text) {
   const auto draft = fs::path(path.string() + ".new");
   const int file = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  bool is_good = file >= 0;
+  bool is_good = file >= 0 && ::fchmod(file, 0644) == 0;
   while (is_good && !text.empty()) {
     const auto count = ::write(file, text.data(), text.size());
     is_good = count > 0;
@@ -44,6 +51,7 @@ Result<> Publisher::publish(const std::map<std::string, std::string>& files) {
   for (const auto& [path, text] : files) {
     auto& written = written_[path];
     if (written == text) continue;
+    make_folders(folder_, (folder_ / path).parent_path());
     TRY_OK(write_whole(folder_ / path, text));
     written = text;
   }

@@ -66,13 +66,25 @@ def check_rfcs():
         check(rfc in known, f"docs/rfc.md: RFC {rfc} is not listed, and {path} follows it")
 
 
-def check_names(page, pattern, what):
-    text = read(page)
+def names_in_code(call, name):
+    """Every name that a call of the code holds before its fields, and a file that it stands in."""
+    found = {}
     for path in sources((".cc", ".h")):
         if path.endswith(("_test.cc", "_fuzz.cc", "testing.h", "testing.cc")) or path.startswith("sim"):
             continue
-        for name in re.findall(pattern, read(path)):
-            check(f"`{name}`" in text, f"{page}: {what} {name} is not listed ({path})")
+        for arguments in re.findall(call, read(path)):
+            found.update((each, path) for each in re.findall(f'"({name})"', arguments))
+    return found
+
+
+def check_names(page, what, call, name):
+    """The page lists each name that the code uses, and no other."""
+    used = names_in_code(call, name)
+    listed = set(re.findall(f"^\\| `({name})` \\|", read(page), re.M))
+    for each, path in sorted(used.items()):
+        check(each in listed, f"{page}: {what} {each} is not listed ({path})")
+    for each in sorted(listed - set(used)):
+        check(False, f"{page}: {what} {each} is listed, and nothing uses it")
 
 
 def check_links():
@@ -98,8 +110,8 @@ def check_nothing_private():
 
 check_state()
 check_rfcs()
-check_names("docs/metrics.md", r'"(postroad_[a-z0-9_]+)"', "metric")
-check_names("docs/log.md", r'(?:info|warning|error|debug)\(\s*"([a-z0-9_]+\.[a-z0-9_.]+)"', "event")
+check_names("docs/metrics.md", "metric", r'("postroad_[a-z0-9_]+")', "postroad_[a-z0-9_]+")
+check_names("docs/log.md", "event", r"\b(?:info|warning|error|debug|write|format)\(([^{;]*)", r"[a-z0-9_]+\.[a-z0-9_.]+")
 check_links()
 check_nothing_private()
 for failure in failures:

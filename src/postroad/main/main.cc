@@ -11,7 +11,7 @@ int main(int count, char** words) {
   app.set_help_all_flag("--help-all", "Help for all subcommands");
   app.set_version_flag("--version", std::string("postroad ") + POSTROAD_VERSION);
 
-  wiring::UpOptions up{.folder = "demo", .port_base = wiring::kDefaultPortBase};
+  wiring::UpOptions up{.folder = "demo", .port_base = wiring::kDefaultPortBase, .program = words[0]};
   const auto with_folder = [&](CLI::App* command) {
     command->add_option("--dir", up.folder, "The data folder")->capture_default_str();
     return command;
@@ -23,6 +23,8 @@ int main(int count, char** words) {
   up_command->add_flag("--fresh", up.is_fresh, "Throw away what is in the data folder, mail too");
   up_command->add_flag("--detach", up.is_detached, "Return once everything is ready");
   auto* const down_command = with_folder(app.add_subcommand("down", "Stop what `postroad up` started"));
+
+  auto* const reload_command = with_folder(app.add_subcommand("reload", "Make what runs there read its settings again"));
 
   wiring::ProcessOptions process;
   const auto plane = [&](const char* name, const char* help) {
@@ -45,9 +47,14 @@ int main(int count, char** words) {
 
   const auto operators = wiring::add_operator_commands(app);
 
-  CLI11_PARSE(app, count, words);
+  try {
+    app.parse(count, words);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
   if (*up_command) return wiring::up(up);
   if (*down_command) return wiring::down(up.folder);
+  if (*reload_command) return wiring::reload(up.folder);
   if (*cluster) return wiring::run_cluster(process);
   if (*control) return wiring::run_control(process);
   if (*status) return wiring::run_status(process);
