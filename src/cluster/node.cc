@@ -33,6 +33,8 @@ std::vector<Place> places(const Machine& machine, directory::Directory& director
 
 smtpd::Options with_dialect(smtpd::Options options, smtp::Dialect dialect) {
   options.dialect = dialect;
+  // Of LMTP's clients there are few, and each has much mail.  rfc2033 5
+  if (dialect == smtp::Dialect::Lmtp) options.sessions_per_network_max = options.sessions_max;
   return options;
 }
 
@@ -65,6 +67,7 @@ struct Node::Parts {
   directory::PasswordSignIn sign_in;
   mailbox::Accounts accounts;
   smtpd::Budget budget;
+  std::atomic<std::size_t> smtp_sessions = 0;
   queue::Queue queue;
   store::agenda::Runner runner;
   delivery::Retry retry;
@@ -84,7 +87,7 @@ struct Node::Seat {
         lmtp(with_dialect(options.smtp, smtp::Dialect::Lmtp), smtp_parts(machine, parts), machine.metrics) {}
 
   smtpd::Parts smtp_parts(const Machine& machine, Parts& parts) {
-    return {loop, machine.random, parts.directory.view(loop), local, parts.budget, machine.log, &machine.mail_tls};
+    return {loop, machine.random, parts.directory.view(loop), local, parts.budget, parts.smtp_sessions, machine.log, &machine.mail_tls};
   }
 
   io::Loop& loop;

@@ -36,8 +36,12 @@ struct Settings {
     std::uint64_t recipients_max = 1000;
     std::uint64_t in_flight_max = 512UL << 20;
     std::uint64_t sessions_max = 10'000;
+    std::uint64_t sessions_per_address_max = 50;
+    std::string suspended = "refuse";
+    std::string domain_disabled = "refuse";
     seconds command_timeout{300};
     seconds data_timeout{600};
+    seconds message_timeout{3600};
   } smtp;
   struct {
     std::uint64_t sessions_max = 50'000;

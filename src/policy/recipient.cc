@@ -83,6 +83,7 @@ std::string_view reason_name(Reason reason) {
     case Reason::Suspended: return "suspended";
     case Reason::Disabled: return "disabled";
     case Reason::OverQuota: return "over_quota";
+    case Reason::TooManyAccounts: return "too_many_accounts";
   }
   return "malformed";
 }
@@ -104,6 +105,11 @@ Decision judge_recipient(const directory::Snapshot& directory, const smtp::Path&
     return refused(Reason::Elsewhere, 550, "5.3.3", "this address forwards to another host, which is not possible yet");
   check(!found.accounts.empty(), "a known address is somebody's");
   return among(std::move(found), options, is_postmaster(to));
+}
+
+std::optional<Refusal> judge_count(std::size_t accounts, std::size_t accounts_max) {
+  if (accounts <= accounts_max) return std::nullopt;
+  return refusal(Reason::TooManyAccounts, 452, "4.5.3", "too many mailboxes at once; send to this one in another transaction");
 }
 
 std::optional<Refusal> judge_room(const Account& account, std::uint64_t used_bytes, std::uint64_t size_bytes) {

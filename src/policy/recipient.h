@@ -24,6 +24,7 @@ enum class Reason {
   Suspended,       // 550 5.2.1 or 450 4.2.1
   Disabled,        // 550 5.2.1  the account takes no mail
   OverQuota,       // 452 4.2.2
+  TooManyAccounts, // 452 4.5.3  the message would go to too many mailboxes at once
 };
 std::string_view reason_name(Reason reason);  // `unknown_user`
 
@@ -53,6 +54,10 @@ struct Decision {
 
 // Decides about RCPT TO. Mail for a postmaster of ours is always taken, barred or not.  rfc5321 4.5.1
 Decision judge_recipient(const directory::Snapshot& directory, const smtp::Path& to, const Options& options);
+
+// Whether a message may go to so many accounts, all recipients together. rfc5321 4.5.3.1.10: the rest comes in another
+// transaction.
+std::optional<Refusal> judge_count(std::size_t accounts, std::size_t accounts_max);
 
 // Whether a message of `size_bytes` (0: not declared) fits into an account that uses `used_bytes` now.
 std::optional<Refusal> judge_room(const directory::Account& account, std::uint64_t used_bytes, std::uint64_t size_bytes);

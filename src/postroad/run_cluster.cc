@@ -14,6 +14,10 @@ std::string host_of(const config::Settings& settings, const std::string& name) {
   return settings.smtp.host_name.empty() ? "cluster-" + name + ".postroad.test" : settings.smtp.host_name;
 }
 
+policy::Barred barred_of(std::string_view choice) {
+  return choice == "accept" ? policy::Barred::Accept : choice == "defer" ? policy::Barred::Defer : policy::Barred::Refuse;
+}
+
 cluster::Options options_of(const config::Settings& settings, const std::string& name, std::uint16_t feed_port, bool is_demo) {
   cluster::Options made;
   made.name = name;
@@ -34,9 +38,12 @@ cluster::Options options_of(const config::Settings& settings, const std::string&
   made.smtp.message_bytes_max = settings.message.size_max;
   made.smtp.recipients_max = settings.smtp.recipients_max;
   made.smtp.sessions_max = settings.smtp.sessions_max;
-  if (is_demo) made.smtp.sessions_per_address_max = settings.smtp.sessions_max;
+  made.smtp.sessions_per_network_max = is_demo ? settings.smtp.sessions_max : settings.smtp.sessions_per_address_max;
+  made.smtp.policy.suspended = barred_of(settings.smtp.suspended);
+  made.smtp.policy.domain_disabled = barred_of(settings.smtp.domain_disabled);
   made.smtp.command_timeout = settings.smtp.command_timeout;
   made.smtp.data_timeout = settings.smtp.data_timeout;
+  made.smtp.message_time_max = settings.smtp.message_timeout;
   made.imap.host = host_of(settings, name);
   made.imap.version = POSTROAD_VERSION;
   made.imap.message_bytes_max = settings.message.size_max;

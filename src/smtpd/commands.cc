@@ -24,23 +24,30 @@ io::Task<Session::Go> Session::on(smtp::Close close) {
 // Who may send is for sender authentication to say; until then everybody may, the null path too.
 io::Task<Session::Go> Session::on(smtp::JudgeSender) {
   recipients_.clear();
-  return act(state_.sender(std::nullopt));
+  accounts_ = 0;
+  if (parts_.budget.takes_new()) return act(state_.sender(std::nullopt));
+  return refuse(state_.sender(no_room()), no_room(), "no_room");
+}
+
+// `next` is what the state makes of the refusal.
+io::Task<Session::Go> Session::refuse(smtp::Next next, smtp::Reply reply, std::string_view reason, smtp::Path recipient) {
+  log_refusal(reply, reason, recipient);
+  if (!std::holds_alternative<smtp::Answer>(next)) co_return co_await act(std::move(next));
+  say(reply);
+  co_return Go::On;
 }
 
 io::Task<Session::Go> Session::on(smtp::JudgeRecipient judge) {
   auto decision = policy::judge_recipient(*parts_.directory.now(), judge.rcpt.to, options_.policy);
+  if (!decision.refusal) decision.refusal = policy::judge_count(accounts_ + decision.accounts.size(), options_.accounts_max);
   if (!decision.refusal) decision.refusal = co_await judge_room(decision);
   if (!decision.refusal) {
+    accounts_ += decision.accounts.size();
     recipients_.push_back({std::move(decision.accounts), std::move(decision.detail), std::move(judge.rcpt)});
     co_return co_await act(state_.recipient(std::nullopt));
   }
-  log_refusal(decision.refusal->reply, policy::reason_name(decision.refusal->reason), judge.rcpt.to);
-  auto next = state_.recipient(decision.refusal->reply);
-  if (auto* answer = std::get_if<smtp::Answer>(&next)) {
-    say(answer->reply);
-    co_return Go::On;
-  }
-  co_return co_await act(std::move(next));
+  const auto& [reason, reply] = *decision.refusal;
+  co_return co_await refuse(state_.recipient(reply), reply, policy::reason_name(reason), judge.rcpt.to);
 }
 
 // Asked of one account alone; a group's members are found out at delivery.

@@ -40,8 +40,9 @@ TEST_CASE("what got its 250 is there after a crash, once for each, wherever the 
     int acknowledged = 0;
     {
       Budget budget(1 << 20);
+      std::atomic<std::size_t> open_sessions = 0;
       Server server({.dialect = smtp::Dialect::Lmtp, .host = "mx.example.org"},
-                    {*node.loop, node.world.random(), node.directory, *node.local, budget, node.log, nullptr}, node.metrics);
+                    {*node.loop, node.world.random(), node.directory, *node.local, budget, open_sessions, node.log, nullptr}, node.metrics);
       auto ends = io::simulated::pair(client_loop, *node.loop);
       node.loop->post([&server, &ends] { server.take(std::move(ends.b)); });
       client_loop.spawn(send_all(std::move(ends.a), &acknowledged), "client");

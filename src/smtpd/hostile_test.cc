@@ -268,39 +268,6 @@ TEST_CASE("a loop of hosts is broken") {
   CHECK(talk.send("Received: from a by b; now\r\n" + header + "\r\nbody\r\n.\r\n") == "554 5.4.6");
 }
 
-TEST_CASE("memory for messages has a budget") {
-  Post post(Post::usual(), 1, 128 << 10);
-  Talk first(post);
-  Talk second(post);
-  Talk third(post);
-  first.open();
-  second.open();
-  CHECK(first.say("DATA") == "354");
-  CHECK(second.say("DATA") == "354");
-  third.open();
-  CHECK(third.say("DATA") == "452 4.3.1");
-  first.client.send("x\r\n.\r\n");
-  CHECK(first.reply() == "250 2.0.0");
-  CHECK(third.send("x\r\n.\r\n") == "250 2.0.0");
-  second.client.send("x\r\n.\r\n");
-  CHECK(second.reply() == "250 2.0.0");
-  CHECK(post.budget.used() == 0);
-}
-
-TEST_CASE("a message that outgrows the budget is refused, and the next is not read from it") {
-  auto options = Post::usual();
-  options.message_bytes_max = 1 << 20;
-  Post post(options, 1, 128 << 10);
-  Talk talk(post);
-  CHECK(talk.send(std::string(200 << 10, 'x') + "\r\n.\r\n") == "452 4.3.1");
-  CHECK(post.budget.used() == 0);
-  CHECK(talk.send("x\r\n.\r\n") == "250 2.0.0");
-  talk.open();
-  talk.client.send("BDAT 204800 LAST\r\n" + std::string(200 << 10, 'x'));
-  CHECK(talk.reply() == "452 4.3.1");
-  CHECK(talk.send("x\r\n.\r\n") == "250 2.0.0");
-}
-
 TEST_CASE("what a client calls itself can't forge a header") {
   Post post;
   Talk talk(post, "EHLO a(b);c@d<e>\\\"");

@@ -19,6 +19,9 @@ struct Refused {
   bool ends_session = false; // nothing behind such a message is read as commands
 };
 
+// Where the budget is used up.
+smtp::Reply no_room();
+
 // A message on its way in, by DATA or by BDAT: its bytes behind the trace fields, in memory that the budget grants.
 class Incoming {
  public:
@@ -41,6 +44,9 @@ class Incoming {
   // All of it came: what is wrong with it, or nothing.
   std::optional<Refused> judge(std::size_t hops_max);
 
+  // A large message whose next piece would not be granted memory: its client can wait a while.
+  bool must_wait() const;
+
   std::uint64_t size_bytes() const { return size_bytes_; }
   // So much came that reading on to the end is of no use.
   bool is_endless() const { return size_bytes_ > 2 * most_ + kSlackBytes; }
@@ -49,6 +55,8 @@ class Incoming {
 
  private:
   static constexpr std::uint64_t kSlackBytes = 1UL << 20;
+  std::size_t room_for(std::size_t more) const;
+  Budget::For what() const;
   bool make_room(std::size_t more);
 
   Hold hold_;

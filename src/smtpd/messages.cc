@@ -5,10 +5,17 @@
 #include "smtpd/trace.h"
 
 namespace postroad::smtpd {
+namespace {
+
+constexpr std::chrono::seconds kRoomPatience{30};
+constexpr std::chrono::milliseconds kRoomLook{100};
+
+}  // namespace
 
 // False: too much mail is under way.
 bool Session::start_message() {
   acceptance_ = io::new_id('m', parts_.loop.clock(), parts_.random, options_.cluster);
+  room_patience_ = kRoomPatience;
   give_up_ = parts_.loop.clock().steady() + options_.message_time_max;
   incoming_ = std::make_unique<Incoming>(parts_.budget, options_.message_bytes_max);
   const auto& envelope = state_.envelope();
@@ -26,6 +33,15 @@ bool Session::start_message() {
   return false;
 }
 
+// While others use most of the budget a large message is not read on, which its client feels; after a while its memory is
+// refused, and it is read to its end without being kept.
+io::Task<void> Session::wait_for_room() {
+  while (incoming_->must_wait() && room_patience_ > kRoomLook) {
+    room_patience_ -= kRoomLook;
+    co_await parts_.loop.sleep(kRoomLook);
+  }
+}
+
 // For the next piece, and never beyond the message's whole time.
 void Session::wait_for_data() {
   stream_->set_deadline(std::min(give_up_, parts_.loop.clock().steady() + options_.data_timeout));
@@ -34,9 +50,8 @@ void Session::wait_for_data() {
 // DATA: rfc5321 4.1.1.4.
 io::Task<Session::Go> Session::on(smtp::TakeData) {
   if (!start_message()) {
-    const smtp::Reply reply{452, "4.3.1", "too much mail at once; try again later"};
-    log_refusal(reply, "no_room");
-    say(reply);
+    log_refusal(no_room(), "no_room");
+    say(no_room());
     // A client that did not wait for 354 has sent its message already; that is never read as commands.
     if (!reader_.buffered().empty()) co_return cut_off();
     state_.message_ended(false);
@@ -52,6 +67,7 @@ io::Task<Session::Go> Session::on(smtp::TakeData) {
 // Reads to the end of the message; false where there is no end to it.
 io::Task<bool> Session::read_data() {
   while (!incoming_->is_data_done()) {
+    co_await wait_for_room();
     wait_for_data();
     const auto piece = co_await reader_.some();
     reader_.consume(incoming_->feed_data(piece));
@@ -63,7 +79,7 @@ io::Task<bool> Session::read_data() {
 // BDAT: rfc3030 2.
 io::Task<Session::Go> Session::on(smtp::TakeChunk take) {
   if (!take.refusal && !incoming_ && !start_message())
-    take.refusal = smtp::Reply{452, "4.3.1", "too much mail at once; try again later"};
+    take.refusal = no_room();
   const auto due = take.chunk.last ? replies_due() : 1;
   co_await read_chunk(take);
   if (!take.refusal && take.chunk.last) co_return co_await end_message();
@@ -87,13 +103,14 @@ io::Task<void> Session::read_chunk(smtp::TakeChunk& take) {
   auto left = take.chunk.size_bytes;
   while (left > 0) {
     if (incoming_) {
+      co_await wait_for_room();
       wait_for_data();
     } else {
       wait_at_most(options_.data_timeout);
     }
     const auto piece = (co_await reader_.some()).substr(0, left);
     if (!take.refusal && !incoming_->feed_chunk(piece))
-      take.refusal = smtp::Reply{452, "4.3.1", "too much mail at once; try again later"};
+      take.refusal = no_room();
     left -= piece.size();
     reader_.consume(piece.size());
   }

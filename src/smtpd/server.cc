@@ -1,6 +1,6 @@
 #include "smtpd/server.h"
 
-#include <algorithm>
+#include "directory/peer.h"
 
 namespace postroad::smtpd {
 namespace {
@@ -14,42 +14,45 @@ Server::Server(Options options, Parts parts, metrics::Registry& metrics)
 
 Server::~Server() = default;
 
-// Why there is no session for this client, or nothing.
-std::string_view Server::why_not(const std::string& address) const {
+// Why there is no session for anybody now, or nothing.
+std::string_view Server::why_not() const {
   if (is_draining_) return "shutting down";
-  if (sessions_.size() >= options_.sessions_max) return "too many sessions; try again later";
-  const auto of_address =
-      std::ranges::count_if(sessions_, [&address](const Session* session) { return session->address() == address; });
-  if (static_cast<std::size_t>(of_address) >= options_.sessions_per_address_max)
-    return "too many sessions from your address; try again later";
+  if (parts_.sessions >= options_.sessions_max) return "too many sessions; try again later";
+  if (!parts_.budget.takes_new()) return "too much mail at once; try again later";
   return {};
 }
 
 void Server::take(std::unique_ptr<io::Stream> stream) {
   counts_.sessions.add();
-  const auto why = why_not(stream->peer().address);
+  auto why = why_not();
+  auto of_network = networks_.take(directory::network_of(stream->peer().address), options_.sessions_per_network_max);
+  if (why.empty() && !of_network) why = "too many sessions from your address; try again later";
   if (why.empty())
-    parts_.loop.spawn(serve(std::move(stream)), "smtp session");
+    parts_.loop.spawn(serve(std::move(stream), std::move(of_network)), "smtp session");
   else
     parts_.loop.spawn(turn_away(std::move(stream), why), "smtp session too many");
 }
 
-io::Task<void> Server::serve(std::unique_ptr<io::Stream> stream) {
+io::Task<void> Server::serve(std::unique_ptr<io::Stream> stream, Tally::Place of_network) {
   // The entry ends with the frame, however that ends.
   struct Entry {
-    Entry(Server& server, Session& session) : server_(server), at_(server.sessions_.insert(server.sessions_.end(), &session)) {
+    Entry(Server& server, Session& session, Tally::Place of_network)
+        : server_(server), at_(server.sessions_.insert(server.sessions_.end(), &session)), of_network_(std::move(of_network)) {
+      ++server_.parts_.sessions;
       server_.counts_.open.add(1);
     }
     ~Entry() {
       server_.sessions_.erase(at_);
+      --server_.parts_.sessions;
       server_.counts_.open.add(-1);
       server_.left_.ring();
     }
     Server& server_;
     Sessions::iterator at_;
+    Tally::Place of_network_;
   };
   Session session(options_, parts_, counts_, std::move(stream));
-  const Entry entry(*this, session);
+  const Entry entry(*this, session, std::move(of_network));
   co_await session.run();
 }
 

@@ -3,6 +3,7 @@
 #include <list>
 #include <memory>
 
+#include "base/tally.h"
 #include "io/event.h"
 #include "metrics/metrics.h"
 #include "smtpd/session.h"
@@ -28,14 +29,15 @@ class Server {
 
  private:
   using Sessions = std::list<Session*>;  // in the order of their coming
-  io::Task<void> serve(std::unique_ptr<io::Stream> stream);
+  io::Task<void> serve(std::unique_ptr<io::Stream> stream, Tally::Place of_network);
   io::Task<void> turn_away(std::unique_ptr<io::Stream> stream, std::string_view why);
-  std::string_view why_not(const std::string& address) const;
+  std::string_view why_not() const;
 
   const Options options_;
   const Parts parts_;
   Counts counts_;
   Sessions sessions_;
+  Tally networks_;
   io::Bell left_;
   bool is_draining_ = false;
 };

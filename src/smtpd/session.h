@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +26,7 @@ struct Parts {
   const directory::View& directory;
   delivery::Inbound& inbound;
   Budget& budget;
+  std::atomic<std::size_t>& sessions;  // open ones, of all loops and dialects together
   log::Log& log;
   const io::TlsContext* tls = nullptr;  // null: no STARTTLS
 };
@@ -67,6 +69,7 @@ class Session {
   io::Task<Go> act(smtp::Next next);
   io::Task<Go> on(smtp::Answer answer);
   io::Task<Go> on(smtp::JudgeSender judge);
+  io::Task<Go> refuse(smtp::Next next, smtp::Reply reply, std::string_view reason, smtp::Path recipient = {});
   io::Task<Go> on(smtp::JudgeRecipient judge);
   io::Task<Go> on(smtp::Secure secure);
   io::Task<Go> on(smtp::Close close);
@@ -78,6 +81,7 @@ class Session {
   bool start_message();
   io::Task<bool> read_data();
   io::Task<void> read_chunk(smtp::TakeChunk& take);
+  io::Task<void> wait_for_room();
   void wait_for_data();
   io::Task<Go> end_message();
   io::Task<Go> refuse_message(Refused refused);
@@ -93,9 +97,11 @@ class Session {
   const std::string address_;
   smtp::State state_;
   std::vector<delivery::Recipient> recipients_;  // as state_.envelope().recipients
+  std::size_t accounts_ = 0;  // of all recipients_
   std::unique_ptr<Incoming> incoming_;
   std::string acceptance_;   // the id of the message under way
   io::Tick give_up_{};       // on the message under way
+  std::chrono::milliseconds room_patience_{};  // that it has left
   std::string unsent_;       // replies that wait for the flush.  rfc2920 3.2
   std::uint64_t accepted_ = 0;
   bool is_awaiting_command_ = false;

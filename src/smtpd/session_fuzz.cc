@@ -36,11 +36,12 @@ void run(std::string_view bytes, std::uint64_t seed, smtp::Dialect dialect) {
   directory::View directory(directory::testing::mailboxes({"a@b.example", "c@b.example"}));
   Checker checker;
   Budget budget(1 << 20);
+  std::atomic<std::size_t> open_sessions = 0;
   log::Silence log;
   metrics::Registry metrics;
   io::simulated::TlsContext tls("mx.example.org");
   Server server({.dialect = dialect, .host = "mx.example.org", .message_bytes_max = 1000},
-                {loop, world.random(), directory, checker, budget, log, &tls}, metrics);
+                {loop, world.random(), directory, checker, budget, open_sessions, log, &tls}, metrics);
   auto ends = io::simulated::pair(client_loop, loop);
   io::simulated::Client client(client_loop, std::move(ends.a));
   loop.post([&server, &ends] { server.take(std::move(ends.b)); });

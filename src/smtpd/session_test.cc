@@ -174,7 +174,7 @@ TEST_CASE("STARTTLS") {
 
 TEST_CASE("too many sessions are turned away") {
   auto options = Post::usual();
-  options.sessions_per_address_max = 2;
+  options.sessions_per_network_max = 2;
   Post post(options);
   Talk first(post);
   {

@@ -76,13 +76,14 @@ class Post {
   directory::View directory{town()};
   Letterbox letterbox{server_loop};
   Budget budget;
+  std::atomic<std::size_t> open_sessions = 0;
   log::Silence log;
   metrics::Registry metrics;
   io::simulated::TlsContext tls{"mx.example.org"};
   Server server;
 
  private:
-  Parts parts() { return {server_loop, world.random(), directory, letterbox, budget, log, &tls}; }
+  Parts parts() { return {server_loop, world.random(), directory, letterbox, budget, open_sessions, log, &tls}; }
 };
 
 // A client that has said EHLO (or LHLO).
