@@ -267,7 +267,7 @@ TEST_CASE("all acknowledged work is done, whatever fails and crashes") {
     node.disk.faults() = {};
     notes.join(node);
     node.runner->start();
-    node.world.run_for(3h);
+    node.run_until(3h, [&] { return node.disk.under_way() == 0 && left(node) == 0; });
     for (const auto& what : acknowledged) {
       CAPTURE(what);
       CHECK(notes.count(what) >= 1);

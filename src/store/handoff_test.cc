@@ -147,7 +147,7 @@ TEST_CASE("two runners at once on the same shards do each handoff once") {
       node.run(hand_over(&node.engine(), "a", counting(ids.back()), node.now()));
       agenda::announce(other.engine(), "a");
     }
-    node.world.run_for(3h);
+    node.run_until(3h, [&] { return node.disk.under_way() == 0 && left(node) == 0; });
     for (const auto& id : ids)
       if (rows(node, "a").contains("sent/" + id)) CHECK(rows(node, "b")["n/" + id] == "1");
     CHECK(left(node) == 0);
@@ -174,9 +174,7 @@ TEST_CASE("each acknowledged handoff is done once, whatever fails and crashes") 
     }
     node.disk.faults() = {};
     join(node);
-    node.world.run_for(5h);
-    node.disk.settle();
-    node.world.run_for(5h);
+    node.run_until(5h, [&] { return node.disk.under_way() == 0 && left(node) == 0; });
     for (const auto& to : {"b0", "b1"})
       for (const auto& [key, value] : rows(node, to)) {
         CAPTURE(key);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 
 #include "io/simulated.h"
@@ -8,6 +9,7 @@
 #include "store/memory/memory.h"
 
 namespace postroad::store::testing {
+using namespace std::chrono_literals;
 
 // A node with a store, an agenda's runner and a carrier of handoffs, that may crash and start again on its disk.
 class Node {
@@ -32,6 +34,12 @@ class Node {
   template <class T>
   T run(io::Task<T> task) {
     return world.run(*loop, std::move(task));
+  }
+  // Lets time pass until `is_over`, and a while more; `most` at most.
+  template <class IsOver>
+  void run_until(std::chrono::minutes most, IsOver is_over) {
+    for (auto passed = 0min; passed < most && !is_over(); passed += 1min) world.run_for(1min);
+    world.run_for(2min);
   }
   void kill() {
     if (!loop) return;

@@ -38,7 +38,7 @@ io::Task<void> commit_and_note(Engine* engine, Partition partition, Batch batch,
 }
 io::Task<void> put_piece_and_note(Engine* engine, std::string id, std::uint32_t piece, std::string note,
                                   std::set<std::string>* acknowledged) {
-  const auto put = co_await engine->body_put(id, piece, std::string(kPieceBytes, 'x'));
+  const auto put = co_await engine->body_put(id, piece, std::string(1000, 'x'));
   if (put) acknowledged->insert(note);
 }
 
