@@ -74,6 +74,17 @@ TEST_CASE("CREATE with a special use") {
   peer.bad("CREATE X (USE (\\Nope))");
 }
 
+TEST_CASE("a special use is free again when its mailbox is deleted, and moves with a RENAME") {
+  Node node;
+  Peer peer(node, kAlice);
+  peer.ok("DELETE Junk");
+  peer.ok("CREATE Spam (USE (\\Junk))");
+  peer.ok("RENAME Spam Bulk");
+  peer.ok("LIST \"\" *");
+  CHECK(peer.told("LIST (\\HasNoChildren \\Junk) \"/\" Bulk"));
+  CHECK_FALSE(peer.told_with(" Spam"));
+}
+
 TEST_CASE("DELETE") {
   Node node;
   Peer peer(node, kAlice);

@@ -64,6 +64,7 @@ TEST_CASE("content types") {
   const auto typed = [](const std::string& fields) { return fields + "\r\nx"; };
   check_cases({
       {"any case", typed("CONTENT-TYPE: Text/HTML\r\n"), "text/html\"x\"", ""},
+      {"comments between", typed("Content-Type: text (x) / (y) html\r\n"), "text/html\"x\"", ""},
       {"white space and comments", typed("Content-Type: text / html (x) ; y=z\r\n"), "text/html\"x\"", ""},
       {"folded", typed("Content-Type:\r\n\ttext/html\r\n"), "text/html\"x\"", ""},
       {"twice: the first counts", typed("Content-Type: text/html\r\nContent-Type: image/png\r\n"), "text/html\"x\"",

@@ -33,10 +33,14 @@ class ParameterParser {
   explicit ParameterParser(std::string_view text) : text_(text) {}
 
   std::string value() {
-    skip_cfws();
-    const auto start = at_;
-    while (!at_end() && peek() != ';' && peek() != '(') ++at_;
-    return lower(trim(text_.substr(start, at_ - start)));
+    std::string made;
+    while (!at_end() && peek() != ';') {
+      if (peek() == '(')
+        skip_comment();
+      else
+        made += text_[at_++];
+    }
+    return lower(trim(made));
   }
 
   // The next parameter; junk on the way to it is skipped. False at the end.

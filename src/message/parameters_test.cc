@@ -39,6 +39,7 @@ TEST_CASE("values and parameters") {
       {"twice: the first counts", "a/b; x=1; X=2", "a/b|x=1"},
       {"quote not closed", "a/b; name=\"x; y=2", "a/b|name=x; y=2"},
       {"trailing backslash", "a/b; name=\"x\\", "a/b|name=x\\"},
+      {"comments in the value", "(a) text (c) / (d) html (e); x=1", "text  /  html|x=1"},
       {"comment not closed", "a/b; x=1 (y; z=2", "a/b|x=1"},
       {"comment with a backslash at the end", "a/b; (\\", "a/b"},
       {"ends at the equals sign", "a/b; x=", "a/b|x="},
