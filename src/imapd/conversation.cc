@@ -56,21 +56,10 @@ io::Task<void> Conversation::converse() {
     if (session_.is_draining) session_.leave(kGoingDown);
     if (session_.is_over) break;
     auto text = co_await read_command(session_);
-    if (text && may_go_on()) co_await answer(std::move(*text));
+    if (text && session_.may_go_on()) co_await answer(std::move(*text));
   }
   co_await session_.wire.flush();
   co_await session_.wire.shutdown();
-}
-
-// Looked at before each command: what was allowed at the sign-in may not be any more.
-bool Conversation::may_go_on() {
-  if (!session_.account) return true;
-  const auto reason = session_.permit.barred(session_.directory().now(), session_.identity, directory::Service::Imap);
-  if (reason.empty()) return true;
-  session_.parts.log.info("imap.signed_out",
-                          {{"session", session_.id}, {"account", session_.identity.account}, {"why", reason}});
-  session_.leave("signed out: " + reason);
-  return false;
 }
 
 io::Task<void> Conversation::answer(std::string text) {

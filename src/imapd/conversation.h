@@ -19,7 +19,6 @@ class Conversation {
   io::Task<std::string> until_end(bool tls_first);
   io::Task<void> converse();
   io::Task<void> say_goodbye(std::string text);
-  bool may_go_on();
   io::Task<void> answer(std::string text);
   io::Task<Result<Reply>> have_done(const Verb* verb, imap::Scanner arguments);
   void tagged(std::string_view tag, const Result<Reply>& result);

@@ -30,9 +30,9 @@ io::Task<void> await_client(std::shared_ptr<Session> session, std::shared_ptr<Wa
 
 io::Task<void> tell(Session& session, io::Tick until) {
   session.awaits_command = false;
-  announce(session, true);
+  if (session.may_go_on()) announce(session, true);
   co_await session.wire.flush();
-  session.wire.stream().set_deadline(session.is_draining ? session.wire.after({}) : until);
+  session.wire.stream().set_deadline(session.is_draining || session.is_over ? session.wire.after({}) : until);
 }
 
 // Until the client sends something. Throws where the connection ends.
@@ -43,7 +43,7 @@ io::Task<void> tell_until_client_speaks(Session& session) {
   session.awaits_command = true;
   session.loop().spawn(await_client(session.shared_from_this(), watch, until), "imap.idle");
   while (!watch->is_over) {
-    if (session.view && session.view->has_changes()) co_await tell(session, until);
+    if (session.view && !session.is_over && session.view->has_changes()) co_await tell(session, until);
     if (watch->is_over) break;
     session.awaits_command = true;
     co_await watch->bell.wait();

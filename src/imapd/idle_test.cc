@@ -56,6 +56,22 @@ TEST_CASE("IDLE that lasts too long ends with a goodbye") {
   CHECK(node.server->sessions() == 0);
 }
 
+TEST_CASE("who may not use IMAP any more is told so in place of what is new") {
+  Node node;
+  Peer idler(node, kAlice, "INBOX");
+  Peer other(node, kAlice, "INBOX");
+  const auto tag = idler.start("IDLE");
+  CHECK(idler.answer_of(tag) == "+ idling");
+  const auto append = other.start("APPEND INBOX {5}");
+  CHECK(other.answer_of(append).starts_with("+"));
+  postroad::directory::Draft draft(*node.view.now());
+  REQUIRE(draft.set_credentials_version(postroad::directory::testing::id('a', kAlice), 7));
+  node.view.set(std::move(draft).finish());
+  other.client().send("hello\r\n");
+  CHECK(idler.client().read_line() == "* BYE signed out: the password was changed");
+  CHECK(idler.client().at_end());
+}
+
 TEST_CASE("a client that leaves while it idles leaves nothing behind") {
   Node node;
   {

@@ -33,6 +33,15 @@ void Session::leave(std::string_view text) {
   is_over = true;
 }
 
+bool Session::may_go_on() {
+  if (!account) return true;
+  const auto reason = permit.barred(directory().now(), identity, directory::Service::Imap);
+  if (reason.empty()) return true;
+  parts.log.info("imap.signed_out", {{"session", id}, {"account", identity.account}, {"why", reason}});
+  leave("signed out: " + reason);
+  return false;
+}
+
 io::Loop& Session::loop() const { return seat->loop(); }
 const directory::View& Session::directory() const { return seat->directory(); }
 

@@ -48,6 +48,9 @@ struct Session : std::enable_shared_from_this<Session> {
   void untagged(std::string_view text);
   // Says "* BYE"; the session ends after what is being answered now.
   void leave(std::string_view goodbye);
+  // Looked at before each command, and before changes are told in IDLE: what was allowed at the sign-in may not be any more.
+  // Where it isn't, this says goodbye.
+  bool may_go_on();
   // Whether a password may be sent.  rfc3501 6.2.3 LOGINDISABLED
   bool may_sign_in() const { return wire.stream().is_secure() || parts.options.allow_plaintext; }
   io::Loop& loop() const;
