@@ -29,7 +29,8 @@ class Tally {
 
     explicit operator bool() const { return tally_ != nullptr; }
     void leave() {
-      if (auto* const tally = std::exchange(tally_, nullptr); tally != nullptr && --at_->second == 0) tally->counts_.erase(at_);
+      if (auto* const tally = std::exchange(tally_, nullptr); tally != nullptr && --at_->second == 0)
+        tally->counts_.erase(at_);
     }
 
    private:

@@ -26,8 +26,8 @@ struct Identity {
 // Why the account must not use the service; empty: it may.
 std::string barred(const Snapshot& snapshot, std::string_view account_id, Service service);
 
-// Watches whether a session of somebody who has signed in may go on. What was allowed then need not be for ever: an account
-// is suspended or deleted, or its password changed because others knew it.
+// Watches whether a session of somebody who has signed in may go on. What was allowed then need not be for ever: an
+// account is suspended or deleted, or its password changed because others knew it.
 class Permit {
  public:
   // Why the session must end; empty: it may go on. Costs nothing where the directory is the one of the last call.

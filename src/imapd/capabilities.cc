@@ -6,7 +6,8 @@ namespace postroad::imapd {
 
 std::string capabilities(const Session& session) {
   std::string made =
-      "IMAP4rev1 SASL-IR LITERAL+ ID ENABLE IDLE NAMESPACE CHILDREN UNSELECT UIDPLUS MOVE CONDSTORE ESEARCH SPECIAL-USE "
+      "IMAP4rev1 SASL-IR LITERAL+ ID ENABLE IDLE NAMESPACE CHILDREN UNSELECT UIDPLUS MOVE CONDSTORE ESEARCH "
+      "SPECIAL-USE "
       "CREATE-SPECIAL-USE OBJECTID STATUS=SIZE APPENDLIMIT=" +
       std::to_string(session.parts.options.message_bytes_max);
   if (session.state() != kNotAuthenticated) return made;

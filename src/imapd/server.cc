@@ -40,14 +40,16 @@ io::Task<void> Server::serve(io::Loop& loop, std::unique_ptr<io::Stream> stream,
     Server& server;
   };
   const Counted counted(*this);
-  const auto session = std::make_shared<Session>(parts_, seat, std::move(stranger), std::move(stream), hex(random_.number()));
+  const auto session =
+      std::make_shared<Session>(parts_, seat, std::move(stranger), std::move(stream), hex(random_.number()));
   co_await Conversation(*session).run(is_tls);
 }
 
 // rfc3501 7.1.5: a goodbye in place of the greeting. Nothing is worth a handshake then.
 io::Task<void> Server::turn_away(io::Loop& loop, std::unique_ptr<io::Stream> stream, std::string why) {
   counts_.turned_away.add();
-  parts_.log.warning("imap.turned_away", {{"peer", stream->peer().address}, {"sessions", sessions_.load()}, {"why", why}});
+  parts_.log.warning("imap.turned_away",
+                     {{"peer", stream->peer().address}, {"sessions", sessions_.load()}, {"why", why}});
   try {
     stream->set_deadline(loop.clock().steady() + std::chrono::seconds(5));
     co_await stream->write("* BYE [UNAVAILABLE] " + why + "; try again later\r\n");

@@ -5,7 +5,8 @@
 
 namespace postroad::imapd {
 
-Session::Session(const Parts& shared, Seat& first, Tally::Place stranger, std::unique_ptr<io::Stream> stream, std::string name)
+Session::Session(const Parts& shared, Seat& first, Tally::Place stranger, std::unique_ptr<io::Stream> stream,
+                 std::string name)
     : parts(shared),
       seat(&first),
       wire(first.loop(), std::move(stream), shared.options.peer_timeout),

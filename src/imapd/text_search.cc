@@ -66,7 +66,8 @@ bool is_searched(const message::Part& part) {
 
 // `part` and what is below it, which limits of the index bound in depth. `and_headers`: of the parts, too, where the
 // names of attached files stand.
-io::Task<Result<bool>> part_has(Reading& reading, const message::Part& part, const std::string& folded, bool and_headers) {
+io::Task<Result<bool>> part_has(Reading& reading, const message::Part& part, const std::string& folded,
+                                bool and_headers) {
   if (is_searched(part)) co_return co_await text_part_has(reading, part, folded);
   for (const auto& child : part.children) {
     if (and_headers || part.is_message()) {

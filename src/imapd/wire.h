@@ -40,8 +40,8 @@ class Wire {
   io::Task<void> wait(io::Tick deadline);
   // A line with its line end, at most until `deadline`; nothing where it is longer than `most`.
   io::Task<std::optional<std::string_view>> line(std::size_t most, io::Tick deadline);
-  // The next bytes of a literal, at least one and at most `most`; at most until `deadline`, which is the whole literal's,
-  // and not longer than the client may be silent. Valid until the next call.
+  // The next bytes of a literal, at least one and at most `most`; at most until `deadline`, which is the whole
+  // literal's, and not longer than the client may be silent. Valid until the next call.
   io::Task<std::string_view> piece(std::uint64_t most, io::Tick deadline);
   io::Task<void> drop(std::uint64_t count, io::Tick deadline);
 

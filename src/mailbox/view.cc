@@ -71,7 +71,8 @@ std::vector<Message> View::changed(const UidSet& uids, std::uint64_t modseq, Uid
   std::vector<Message> list;
   if (limit == 0) return list;
   const auto ranges = uids.ranges();
-  for (const auto& range : std::ranges::subrange(std::ranges::upper_bound(ranges, after, {}, &UidRange::last), ranges.end())) {
+  for (const auto& range :
+       std::ranges::subrange(std::ranges::upper_bound(ranges, after, {}, &UidRange::last), ranges.end())) {
     const bool goes_on = state_->for_each(std::max(range.first, after + 1), range.last, [&](const Message& each) {
       if (each.modseq > modseq) list.push_back(each);
       return list.size() < limit;

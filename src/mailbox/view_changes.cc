@@ -36,8 +36,8 @@ bool ViewState::has_changes(bool with_expunges, std::size_t keywords) const {
 
 void ViewState::told(const UidSet& uids, std::uint64_t modseq, std::size_t keywords) {
   told_.push_back({modseq, uids});
-  // Where that was all there is to tell, nothing needs to be kept of it: a session that changes thousands of messages one
-  // by one would look through them all with each command.
+  // Where that was all there is to tell, nothing needs to be kept of it: a session that changes thousands of messages
+  // one by one would look through them all with each command.
   if (folder_->is_gone || has_changes(false, keywords)) return;
   seen_modseq_ = folder_->row.highest_modseq;
   told_.clear();

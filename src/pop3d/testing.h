@@ -26,8 +26,8 @@ inline const std::string kSecond = "Subject: two\r\n\r\na\r\nb\r\nc\r\n";
 // Everybody's password is "secret word"; carol may not use POP3.
 class EasySignIn : public directory::SignIn {
  public:
-  io::Task<Result<directory::Identity>> verify(io::Loop&, std::string address, std::string password, directory::Service service,
-                                               io::Endpoint) override {
+  io::Task<Result<directory::Identity>> verify(io::Loop&, std::string address, std::string password,
+                                               directory::Service service, io::Endpoint) override {
     check(service == directory::Service::Pop, "POP3 asks for itself");
     if (password != "secret word") co_return fail(Fault::Refused, "wrong name or password", "AUTHENTICATIONFAILED");
     if (address.starts_with("carol@")) co_return fail(Fault::Refused, "POP3 is switched off", "CONTACTADMIN");
@@ -42,9 +42,10 @@ class EasySignIn : public directory::SignIn {
 struct Node {
   explicit Node(Options chosen = {.allow_plaintext = true})
       : view(directory::testing::mailboxes({kAnn, "bob@example.org"})),
-        accounts(std::make_unique<mailbox::Accounts>(*store, std::vector<io::Loop*>{&door, &other}, random, log, metrics, mailbox::Options{})),
-        server(std::make_unique<Server>(chosen, std::vector<Place>{{door, view}, {other, view}}, *accounts, sign_in, &tls,
-                                               random, log, metrics)) {}
+        accounts(std::make_unique<mailbox::Accounts>(*store, std::vector<io::Loop*>{&door, &other}, random, log,
+                                                     metrics, mailbox::Options{})),
+        server(std::make_unique<Server>(chosen, std::vector<Place>{{door, view}, {other, view}}, *accounts, sign_in,
+                                        &tls, random, log, metrics)) {}
   ~Node() {
     outside.kill();
     door.kill();
@@ -76,7 +77,9 @@ struct Node {
     const auto account = *co_await node->accounts->open(id, {});
     co_return account->folder("INBOX")->messages;
   }
-  std::uint32_t messages() { return at_home([](Node* node, std::string id) { return count(node, id); }); }
+  std::uint32_t messages() {
+    return at_home([](Node* node, std::string id) { return count(node, id); });
+  }
 
   std::unique_ptr<simulated::Client> connect(bool is_tls = false) {
     auto [near, far] = simulated::pair(outside, door);
@@ -129,7 +132,8 @@ class Peer {
   std::string body(std::string_view command) {
     ok(command);
     std::string made;
-    for (auto line = client_->read_line(); line != "." && !line.starts_with('<'); line = client_->read_line()) made += line + "\n";
+    for (auto line = client_->read_line(); line != "." && !line.starts_with('<'); line = client_->read_line())
+      made += line + "\n";
     return made;
   }
   simulated::Client& raw() { return *client_; }
