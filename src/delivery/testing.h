@@ -45,7 +45,7 @@ class Node {
                                                    world.random(), log, metrics, mailbox::Options{});
     queue = std::make_unique<queue::Queue>(engine(), *loop);
     local = std::make_unique<Local>(options, *loop, directory, *accounts, *queue, log, metrics);
-    runner = std::make_unique<store::agenda::Runner>(engine(), *loop, "node", store::agenda::Options{}, log, metrics);
+    runner = std::make_unique<store::agenda::Runner>(engine(), *loop, "node", kCalm, log, metrics);
     retry = std::make_unique<Retry>(options, *loop, directory, *accounts, *queue, log, metrics);
     retry->join(*runner);
     accounts->join(*runner);

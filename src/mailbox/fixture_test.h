@@ -31,7 +31,7 @@ class Node {
     store = store::memory::open(disk);
     options_.cluster = 7;
     accounts = std::make_unique<Accounts>(*store, std::vector<io::Loop*>{loop.get()}, world.random(), log, metrics, options_);
-    runner = std::make_unique<store::agenda::Runner>(store->on(*loop), *loop, "node", store::agenda::Options{}, log, metrics);
+    runner = std::make_unique<store::agenda::Runner>(store->on(*loop), *loop, "node", kCalm, log, metrics);
     accounts->join(*runner);
   }
   // What sessions hold must be gone before.
@@ -82,6 +82,8 @@ class Node {
   std::unique_ptr<store::agenda::Runner> runner;
 
  private:
+  // Weeks pass in these tests: an agenda that looks at its shards every few seconds would be all that they do.
+  static constexpr store::agenda::Options kCalm{.lease = std::chrono::hours(1), .poll = std::chrono::hours(1)};
   Options options_;
 };
 

@@ -13,11 +13,21 @@ std::size_t bytes_of(const Write& write) {
   return 0;
 }
 
-// What only takes away is let through where the disk is nearly full.
-bool adds(const Write& write) {
-  if (const auto* commit = std::get_if<CommitWrite>(&write))
-    return !commit->batch.put.empty() || !commit->batch.bodies.empty();
-  return std::holds_alternative<PieceWrite>(write);
+bool brings_bodies(const Write& write) {
+  const auto* commit = std::get_if<CommitWrite>(&write);
+  return commit != nullptr ? !commit->batch.bodies.empty() : std::holds_alternative<PieceWrite>(write);
+}
+
+bool puts_rows(const Write& write) {
+  const auto* commit = std::get_if<CommitWrite>(&write);
+  return commit != nullptr && !commit->batch.put.empty();
+}
+
+// Bodies are what fills a disk. Rows go on for longer: mail can't be deleted, nor what was deleted be purged, without
+// writing rows that say so. What takes away alone always goes.
+bool has_room(const Write& write, std::uint64_t free_bytes, std::uint64_t least) {
+  if (brings_bodies(write)) return free_bytes >= least;
+  return !puts_rows(write) || free_bytes >= least / 4;
 }
 
 }  // namespace
@@ -45,9 +55,9 @@ io::Promised<Committed> Committer::submit(io::Loop& home, Write write) {
   const auto bytes = bytes_of(write);
   io::Promised<Committed> promised(home);
   const std::unique_lock held(mutex_);
-  const bool has_room =
-      queue_.size() < options_.commit_queue_batches && queued_bytes_ + bytes <= options_.commit_queue_bytes;
-  if (!has_room) {
+  const bool is_full =
+      queue_.size() >= options_.commit_queue_batches || queued_bytes_ + bytes > options_.commit_queue_bytes;
+  if (is_full) {
     refused_.add();
     promised.set(Committed{Outcome::Unavailable, 0});
     return promised;
@@ -78,7 +88,7 @@ std::deque<Committer::Request> Committer::take() {
 
 void Committer::commit_all(std::deque<Request> requests) {
   while (!requests.empty()) {
-    const bool has_room = database_.free_bytes() >= options_.free_bytes_least;
+    const auto free_bytes = database_.free_bytes();
     Group group(database_);
     std::deque<std::pair<Request, Committed>> settled;
     while (!requests.empty() && group.bytes() < kGroupBytes) {
@@ -86,7 +96,7 @@ void Committer::commit_all(std::deque<Request> requests) {
       const bool is_drop = std::holds_alternative<Drop>(next.write);
       if (is_drop && !group.empty()) break;
       auto committed = Committed{Outcome::Unavailable, 0};
-      if (has_room || !adds(next.write)) committed = add(group, next.write);
+      if (has_room(next.write, free_bytes, options_.free_bytes_least)) committed = add(group, next.write);
       settled.emplace_back(std::move(next), committed);
       requests.pop_front();
       if (is_drop) break;

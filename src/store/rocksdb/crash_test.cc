@@ -1,31 +1,23 @@
 // A child process commits until it is killed; then everything that it was told is committed must be there. And what
 // becomes of logs and files that a power cut tore or a disk damaged.
-#include <doctest/doctest.h>
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <csignal>
-#include <cstdio>
 #include <fstream>
-#include <set>
 
 #include "store/ask.h"
 #include "store/conformance_rocksdb.h"
+#include "store/rocksdb/child_test.h"
 
 using namespace postroad;
 using namespace postroad::store;
 using store::testing::Ask;
 using store::testing::Folder;
 using store::testing::OnRocksdb;
+using store::testing::run_child;
+using store::testing::say;
 
 namespace {
 
 constexpr const char* kChild = "(child) commits until it is killed";
 constexpr int kWriters = 8;
-constexpr int kChildSays = 10;  // the child's descriptor
 
 // Commit `n` of writer `w` in life `l`: two rows and a body, all telling the same.
 std::string name_of(int life, int writer, int n) {
@@ -33,7 +25,7 @@ std::string name_of(int life, int writer, int n) {
 }
 std::string body_of(const std::string& name) { return std::string(3000, 'b') + name; }
 
-io::Task<void> write_for_ever(Engine* engine, int life, int writer, int out) {
+io::Task<void> write_for_ever(Engine* engine, int life, int writer) {
   for (int n = 0;; ++n) {
     const auto name = name_of(life, writer, n);
     Batch batch{.expect = {{"a/" + name, {}}},
@@ -42,49 +34,15 @@ io::Task<void> write_for_ever(Engine* engine, int life, int writer, int out) {
                 .bodies = {{"body-" + name, body_of(name)}}};
     const auto committed = co_await engine->commit("p" + std::to_string(writer), std::move(batch));
     if (committed.outcome != Outcome::Committed) ::_exit(3);
-    const auto line = name + "\n";
-    if (::write(out, line.data(), line.size()) < 0) ::_exit(4);
+    say(name);
   }
 }
 
-// Runs the child on the folder, reads `count` names that it acknowledges, kills it, and reads what else it had said.
+// Runs the child on the folder, kills it once it has acknowledged `count` names, and gives all that it had.
 std::vector<std::string> run_and_kill(const std::string& folder, int life, std::size_t count) {
-  int ends[2];
-  REQUIRE(::pipe(ends) == 0);
-  const auto filter = std::string("--test-case=") + kChild;
-  const auto where = "POSTROAD_CRASH_FOLDER=" + folder;
-  const auto which = "POSTROAD_CRASH_LIFE=" + std::to_string(life);
-  const char* arguments[] = {"test_store", filter.c_str(), "--no-skip", nullptr};
-  const char* environment[] = {where.c_str(), which.c_str(), nullptr};
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_addclose(&actions, ends[0]);
-  ::posix_spawn_file_actions_adddup2(&actions, ends[1], kChildSays);
-  ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-  pid_t child = 0;
-  REQUIRE(::posix_spawn(&child, "/proc/self/exe", &actions, nullptr, const_cast<char**>(arguments),
-                        const_cast<char**>(environment)) == 0);
-  ::posix_spawn_file_actions_destroy(&actions);
-  ::close(ends[1]);
-
-  std::string told;
-  char buffer[4096];
-  bool is_killed = false;
-  for (ssize_t got = 0; (got = ::read(ends[0], buffer, sizeof buffer)) > 0;) {
-    told.append(buffer, static_cast<std::size_t>(got));
-    if (!is_killed && static_cast<std::size_t>(std::ranges::count(told, '\n')) >= count) {
-      is_killed = true;
-      ::kill(child, SIGKILL);
-    }
-  }
-  ::close(ends[0]);
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  CHECK(WIFSIGNALED(status));
-  std::vector<std::string> names;
-  for (std::size_t from = 0, to = 0; (to = told.find('\n', from)) != std::string::npos; from = to + 1)
-    names.push_back(told.substr(from, to - from));
-  return names;
+  auto child = run_child(kChild, {"POSTROAD_CRASH_FOLDER=" + folder, "POSTROAD_CRASH_LIFE=" + std::to_string(life)}, count);
+  CHECK(child.was_killed_by(SIGKILL));
+  return std::move(child.said);
 }
 
 void check_all_there(OnRocksdb& on, const std::vector<std::string>& names) {
@@ -155,7 +113,7 @@ TEST_CASE("(child) commits until it is killed" * doctest::skip()) {
   if (folder == nullptr || life == nullptr) return;
   OnRocksdb on(folder, {.row_buffer_bytes = 1 << 20, .body_buffer_bytes = 1 << 20});  // so that it flushes often
   for (int writer = 0; writer < kWriters; ++writer)
-    on.loop().spawn(write_for_ever(&on.engine(), std::atoi(life), writer, kChildSays), "writer");
+    on.loop().spawn(write_for_ever(&on.engine(), std::atoi(life), writer), "writer");
   ::pause();
 }
 
@@ -217,7 +175,7 @@ TEST_CASE("a log that is damaged before acknowledged commits is refused, not cut
   }
 }
 
-TEST_CASE("a damaged file is told by every read of it") {
+TEST_CASE("a damaged file is told by every read of it, and nothing is written over it") {
   Folder folder;
   {
     OnRocksdb on(folder.path());
@@ -228,10 +186,20 @@ TEST_CASE("a damaged file is told by every read of it") {
   }
   const auto blob = newest(folder.path(), ".blob");
   overwrite(blob, std::filesystem::file_size(blob) / 2, "!");
+  {
+    OnRocksdb on(folder.path());
+    Ask ask(on);
+    CHECK(on.run(on.engine().body_get("b", 0, 10)).error().fault == Fault::Broken);
+    CHECK(ask.get("p", "k").size() == 3000);
+  }
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
+    if (entry.path().extension() == ".sst") overwrite(entry.path(), 30, "!");
   OnRocksdb on(folder.path());
   Ask ask(on);
+  CHECK(on.run(on.engine().get("p", {"k"})).error().fault == Fault::Broken);
+  CHECK(on.run(on.engine().scan("p", "", "", 10)).error().fault == Fault::Broken);
   CHECK(on.run(on.engine().body_get("b", 0, 10)).error().fault == Fault::Broken);
-  CHECK(ask.get("p", "k").size() == 3000);
+  CHECK(ask.put("p", {{"k", "new"}}) == "unavailable");
 }
 
 TEST_CASE("a folder that another process holds, or that is not a store, is refused") {
@@ -240,6 +208,11 @@ TEST_CASE("a folder that another process holds, or that is not a store, is refus
     OnRocksdb on(folder.path());
     CHECK(why_not_opened(folder.path()).contains("another process has it open"));
   }
+  // A lock that can't be opened is nobody's.
+  std::filesystem::remove(folder.path() + "/LOCK");
+  std::filesystem::create_directory(folder.path() + "/LOCK");
+  CHECK(why_not_opened(folder.path()).ends_with("Is a directory"));
+  std::filesystem::remove(folder.path() + "/LOCK");
   std::filesystem::resize_file(folder.path() + "/CURRENT", 0);
   CHECK(why_not_opened(folder.path()).starts_with("can't open the store in "));
 }

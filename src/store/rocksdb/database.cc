@@ -30,7 +30,8 @@ Result<> check_families(const std::string& path, const ::rocksdb::DBOptions& opt
 
 Error error_of(const ::rocksdb::Status& status, std::string_view doing) {
   const auto text = std::string(doing) + ": " + status.ToString();
-  if (status.IsIOError() && text.contains("lock")) return {Fault::Refused, text + "; another process has it open", {}};
+  const bool is_held = text.contains("While lock file") || text.contains("lock hold by current process");
+  if (status.IsIOError() && is_held) return {Fault::Refused, text + "; another process has it open", {}};
   return {Fault::Broken, text, {}};
 }
 

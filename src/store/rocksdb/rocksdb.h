@@ -17,7 +17,9 @@ struct Options {
   std::size_t body_buffer_bytes = 32UL << 20;       // of bodies, likewise
   std::size_t commit_queue_batches = 4096;          // waiting commits; beyond: Unavailable
   std::size_t commit_queue_bytes = 64UL << 20;
-  std::size_t free_bytes_least = 256UL << 20;       // of the disk; below: commits are Unavailable, reads go on
+  // Of the disk. Below, what brings bodies is Unavailable; below a quarter of it, what puts rows, too. Deletes and reads
+  // go on.
+  std::size_t free_bytes_least = 256UL << 20;
   int background_threads = 2;                       // of flushes and compactions
 };
 
