@@ -27,6 +27,7 @@ struct Settings {
   struct {
     std::uint64_t cache = 64UL << 20;
     std::uint64_t write_buffer = 16UL << 20;
+    std::uint64_t free_least = 256UL << 20;
   } store;
   struct {
     std::uint64_t size_max = 50UL << 20;

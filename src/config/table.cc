@@ -35,6 +35,8 @@ constexpr Setting kTable[] = {
     {"store.cache", SIZE(store.cache), 8 * kMiB, 1024 * kGiB, "", kRestart, "The embedded store's block cache."},
     {"store.write_buffer", SIZE(store.write_buffer), 1 * kMiB, 1 * kGiB, "", kRestart,
      "Memory of one write buffer of the embedded store."},
+    {"store.free_least", SIZE(store.free_least), 16 * kMiB, 1024 * kGiB, "", kRestart,
+     "Room on the store's disk below which no mail is taken in; reading and deleting go on."},
 
     {"message.size_max", SIZE(message.size_max), 1 * kMiB, 1 * kGiB, "", kRestart, "The largest message that is taken."},
 

@@ -56,6 +56,9 @@ class Node {
     start();
   }
 
+  // Days pass in these tests: an agenda that looks at its shards every few seconds would be all that they do.
+  static constexpr store::agenda::Options kCalm{.lease = std::chrono::minutes(10), .poll = std::chrono::minutes(10)};
+
   store::Engine& engine() { return store->on(*loop); }
   template <class T>
   T run(io::Task<T> task) {

@@ -159,7 +159,8 @@ class Account : public std::enable_shared_from_this<Account> {
   struct State;
   explicit Account(std::unique_ptr<State> state);
   io::Task<Result<>> run(std::shared_ptr<Operation> operation);
-  io::Task<Result<>> empty_dropped();
+  io::Task<Result<>> empty_dropped(FolderNumber number);
+  io::Task<Result<>> purge_due();
   io::Task<Result<>> delete_garbage();
   std::unique_ptr<State> state_;
 };

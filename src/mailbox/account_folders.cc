@@ -101,11 +101,8 @@ io::Task<Result<>> Account::delete_folder(std::string name) {
   CO_TRY_OK(co_await run(deleted));
   // It is deleted now. What it held is moved away before the answer, so that the quota is right; where that fails,
   // the agenda does it.
-  for (;;) {
-    const auto emptied = std::make_shared<EmptyDropped>(state_->site, deleted->answer);
-    const auto done = co_await run(emptied);
-    if (!done || emptied->is_empty) co_return Result<>();
-  }
+  (void)co_await empty_dropped(deleted->answer);
+  co_return Result<>();
 }
 
 io::Task<Result<>> Account::rename_folder(std::string from, std::string to) {

@@ -20,18 +20,35 @@ io::Task<Result<>> delete_bodies(const Site& site, const Garbage& garbage) {
   co_return Result<>();
 }
 
+// Whether it was refused for being too much for a commit, and is to be tried with fewer.
+bool is_too_much(const Result<>& done, std::size_t& most) {
+  if (done || done.error().code != "LIMIT" || most == 1) return false;
+  most = std::max<std::size_t>(1, most / 4);
+  return true;
+}
+
 }  // namespace
 
-io::Task<Result<>> Account::empty_dropped() {
-  std::vector<FolderNumber> dropped;
-  for (const auto& [number, folder] : state_->content.folders)
-    if (folder->row.is_dropped) dropped.push_back(number);
-  for (const auto number : dropped) {
-    for (bool is_empty = false; !is_empty;) {
-      const auto emptied = std::make_shared<EmptyDropped>(state_->site, number);
-      CO_TRY_OK(co_await run(emptied));
-      is_empty = emptied->is_empty;
-    }
+io::Task<Result<>> Account::empty_dropped(FolderNumber number) {
+  std::size_t most = EmptyDropped::kAtOnce;
+  for (bool is_empty = false; !is_empty;) {
+    const auto emptied = std::make_shared<EmptyDropped>(state_->site, number, most);
+    const auto done = co_await run(emptied);
+    if (is_too_much(done, most)) continue;
+    CO_TRY_OK(done);
+    is_empty = emptied->is_empty;
+  }
+  co_return Result<>();
+}
+
+io::Task<Result<>> Account::purge_due() {
+  std::size_t most = PurgeDue::kAtOnce;
+  for (bool is_done = false; !is_done;) {
+    const auto purge = std::make_shared<PurgeDue>(state_->site, most);
+    const auto done = co_await run(purge);
+    if (is_too_much(done, most)) continue;
+    CO_TRY_OK(done);
+    is_done = purge->purged == 0;
   }
   co_return Result<>();
 }
@@ -56,12 +73,11 @@ io::Task<Result<>> Account::delete_garbage() {
 }
 
 io::Task<Result<std::optional<Time>>> Account::sweep() {
-  CO_TRY_OK(co_await empty_dropped());
-  for (std::size_t purged = 1; purged > 0;) {
-    const auto purge = std::make_shared<PurgeDue>(state_->site);
-    CO_TRY_OK(co_await run(purge));
-    purged = purge->purged;
-  }
+  std::vector<FolderNumber> dropped;
+  for (const auto& [number, folder] : state_->content.folders)
+    if (folder->row.is_dropped) dropped.push_back(number);
+  for (const auto number : dropped) CO_TRY_OK(co_await empty_dropped(number));
+  CO_TRY_OK(co_await purge_due());
   CO_TRY_OK(co_await delete_garbage());
   const auto due = std::make_shared<SetDue>(state_->site);
   CO_TRY_OK(co_await run(due));

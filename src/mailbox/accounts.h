@@ -24,6 +24,9 @@ struct Options {
   std::chrono::seconds acceptance_window{14 * 86'400};  // how long a delivery is known by its acceptance id
   std::chrono::seconds orphan_age{86'400};       // bodies written ahead and never named are deleted after that
   std::chrono::milliseconds commit_patience{30'000};  // then Busy
+  // With more emails, recoverable ones are purged before their time, so that new mail is not refused for deleted mail.
+  std::uint64_t crowded = kAccountMessages / 10 * 9;
+  std::size_t batch_rows = store::kBatchRows;    // of a commit at most; fewer in tests
 };
 
 // A node's accounts. Each has a home loop, on which everything about it happens:

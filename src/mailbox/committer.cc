@@ -14,10 +14,6 @@ constexpr std::size_t kGroupOperations = 128;
 constexpr std::size_t kQueueOperations = 4096;
 constexpr int kAttempts = 16;
 
-bool fits(const store::Batch& batch) {
-  return batch.rows() <= store::kBatchRows && batch.bytes() <= store::kBatchBytes;
-}
-
 Error too_large() {
   return {Fault::Refused, "too much for one change, or too far apart; name fewer messages", "LIMIT"};
 }
@@ -40,7 +36,7 @@ io::Task<Result<>> Committer::run(std::shared_ptr<Operation> operation, std::sha
 io::Task<void> Committer::work(std::shared_ptr<void> keep) {
   while (!queue_.empty()) co_await process(take_group());
   is_running_ = false;
-  if (on_settled_) on_settled_();
+  settled();
   keep.reset();
 }
 
@@ -116,7 +112,7 @@ io::Task<Committer::Step> Committer::commit(Draft& draft, Group& group, io::Tick
     give_up(group, marked.error());
     co_return Step::Done;
   }
-  if (!fits(batch)) {
+  if (batch.rows() > site_.options.batch_rows || batch.bytes() > store::kBatchBytes) {
     // Together they are too much: each alone then, in the order of coming. One that is too much alone is refused.
     if (group.size() == 1) give_up(group, too_large());
     for (auto& each : group) co_await process({each});
@@ -198,7 +194,9 @@ void Committer::install(Draft& draft) {
 }
 
 void Committer::finish(const std::shared_ptr<Operation>& operation) {
-  if (!operation->outcome) {
+  if (operation->outcome) {
+    operation->count(site_.counts);
+  } else {
     site_.counts.refused.add();
     const auto& error = operation->outcome.error();
     site_.log.info("mailbox.refused", {{"account", site_.account_id},

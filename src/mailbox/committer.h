@@ -24,6 +24,10 @@ class Committer {
   bool is_known() const { return is_fresh_ && content_.head.version > 0; }
   // Called after each group, on the home loop, with nothing under way.
   void on_settled(std::function<void()> call) { on_settled_ = std::move(call); }
+  // Tells that the content takes another room in memory now. Only while idle.
+  void settled() {
+    if (on_settled_) on_settled_();
+  }
   // Grows with each commit or reload: whoever read rows itself knows whether they are still true.
   std::uint64_t generation() const { return generation_; }
 

@@ -14,6 +14,9 @@ namespace postroad::mailbox {
 // durable. It keeps all counts; an operation says only what happens to which message.
 //
 // An operation first loads what it needs and refuses what it must, then changes. Each has a mod-sequence of its own.
+// How many recoverable emails are to go before their time.  Options::crowded
+std::uint64_t crowding(const Head& head, const Options& options);
+
 class Draft {
  public:
   // Both must outlive the draft.
@@ -118,6 +121,7 @@ class Draft {
     return table_;
   }
   void leave(FolderNumber number, const Placement& placement);
+  void note_crowding();
   void write_folders(store::Batch& batch);
   void install_folder(FolderNumber number, FolderRow row);
   void install_placements();

@@ -5,6 +5,22 @@
 #include "mailbox/view_state.h"
 
 namespace postroad::mailbox {
+namespace {
+
+// Gives by how much their memory grew.
+template <class Buckets>
+std::int64_t install_buckets(Buckets& changed, Buckets& into) {
+  std::int64_t grown = 0;
+  for (auto& [bucket, entries] : changed) {
+    const auto [at, is_new] = into.try_emplace(bucket);
+    if (!is_new) grown -= bucket_memory(at->second);
+    at->second = std::move(entries);
+    grown += bucket_memory(at->second);
+  }
+  return grown;
+}
+
+}  // namespace
 
 void Draft::install_folder(FolderNumber number, FolderRow row) {
   auto& state = content_.folders[number];
@@ -43,8 +59,8 @@ void Draft::install() {
   content_.memory_bytes += threads_.install(content_.threads);
   content_.memory_bytes += shares_.install(content_.shares);
   content_.memory_bytes += recoverable_.install(content_.recoverable);
-  for (auto& [bucket, entries] : references_) content_.references[bucket] = std::move(entries);
-  for (auto& [bucket, entries] : acceptances_) content_.acceptances[bucket] = std::move(entries);
+  content_.memory_bytes += install_buckets(references_, content_.references);
+  content_.memory_bytes += install_buckets(acceptances_, content_.acceptances);
   if (names_) content_.names = std::move(*names_);
   if (keywords_) content_.keywords = std::move(*keywords_);
   if (subscriptions_) content_.subscriptions = std::move(*subscriptions_);

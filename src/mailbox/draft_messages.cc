@@ -6,6 +6,15 @@
 
 namespace postroad::mailbox {
 
+std::uint64_t crowding(const Head& head, const Options& options) {
+  const auto emails = head.used_emails + head.recoverable;
+  return emails <= options.crowded ? 0 : std::min(emails - options.crowded, head.recoverable);
+}
+
+void Draft::note_crowding() {
+  if (crowding(head_, site_.options) > 0) want_due(site_.now());
+}
+
 TableDraft<Placement>& Draft::table(FolderNumber number) {
   return placements_.try_emplace(number, state(number).pages).first->second;
 }
@@ -89,6 +98,7 @@ EmailEntry& Draft::add_email(EmailEntry entry) {
   entry.created = modseq();
   head.used_bytes += entry.size_bytes;
   ++head.used_emails;
+  note_crowding();
   emails_.insert(entry);
   return *emails_.edit(entry.email);
 }
@@ -103,6 +113,7 @@ void Draft::to_recoverable(const Placement& placement, FolderNumber folder) {
                        site_.now_seconds(), modseq()});
   // Hours are close enough for days, and keep the agenda calm.
   want_due(std::chrono::ceil<std::chrono::hours>(site_.now() + site_.options.recoverable));
+  note_crowding();
 }
 
 void Draft::from_recoverable(const RecoverableEntry& entry) {

@@ -90,6 +90,33 @@ TEST_CASE("a read that fails is told, and is right the next time") {
   CHECK(node.run(account->read(1, 0, 7)).value_or("") == "Subject");
 }
 
+TEST_CASE("a body that is shorter than its row says is told as damage") {
+  Node node;
+  const auto account = node.open();
+  auto writer = account->write_body();
+  REQUIRE(node.run(writer.write(std::string(kInlineBytes + 100, 'x'))).has_value());
+  NewMail made;
+  made.body = *node.run(writer.finish());
+  REQUIRE(node.run(account->append("INBOX", {made})).has_value());
+  node.disk.lose_piece(made.body->email_id, 1);
+  CHECK(node.run(account->read(1, kInlineBytes - 10, 10)).has_value());
+  const auto read = node.run(account->read(1, kInlineBytes - 10, 20));
+  REQUIRE_FALSE(read.has_value());
+  CHECK(read.error().fault == Fault::Broken);
+}
+
+TEST_CASE("a delivery is counted once, when it is durable") {
+  Node node;
+  const auto account = node.open();
+  const auto& delivered = node.metrics.counter("postroad_mailbox_delivered_total", "");
+  next_commit(node, Fate::Unavailable);
+  CHECK_FALSE(node.run(account->deliver("INBOX", mail("x"), "")).has_value());
+  CHECK(delivered.value() == 0);
+  next_commit(node, Fate::UnknownUnwritten);
+  CHECK(node.run(account->deliver("INBOX", mail("x"), "")).has_value());
+  CHECK(delivered.value() == 1);
+}
+
 TEST_CASE("damage is told, and the account is left alone") {
   Node node;
   { node.open(); }

@@ -149,6 +149,21 @@ io::Task<Result<>> Loader::after(Pages<Entry>& pages, std::string_view prefix, s
   co_return Result<>();
 }
 
+// The store scans upwards only: so it begins a bit below.
+template <class Entry>
+io::Task<Result<std::uint64_t>> Loader::before(Pages<Entry>& pages, std::string_view prefix, std::uint64_t key) {
+  constexpr std::uint64_t kFar = 1024;
+  constexpr std::size_t kMost = 32;
+  const auto from = key > kFar ? key - kFar : 0;
+  CO_TRY(const auto scanned, co_await site_.engine.scan(site_.partition, std::string(prefix), keys::page(prefix, from), kMost));
+  CO_TRY_OK(co_await check_current(scanned.version));
+  for (const auto& row : scanned.rows) {
+    if (keys::page_number(row.key) >= key) co_return from;
+    CO_TRY_OK(keep(pages, row.key, row.value));
+  }
+  co_return scanned.more ? key : from;
+}
+
 io::Task<Result<>> Loader::whole(FolderState& folder) {
   if (folder.is_whole) co_return Result<>();
   folder_ = &folder;
@@ -193,7 +208,7 @@ io::Task<Result<>> Loader::buckets(std::map<std::uint32_t, std::vector<Entry>>& 
       const auto decoded = decode(*value, entries);
       if (!decoded) co_return std::unexpected(damaged(decoded.error(), keys[at]));
     }
-    content_.memory_bytes += static_cast<std::int64_t>(64 + entries.size() * sizeof(Entry));
+    content_.memory_bytes += bucket_memory(entries);
     into[wanted[at]] = std::move(entries);
   }
   co_return Result<>();
@@ -217,6 +232,8 @@ template io::Task<Result<>> Loader::one(Pages<EmailEntry>&, std::string_view, st
 template io::Task<Result<>> Loader::one(Pages<ThreadEntry>&, std::string_view, std::uint64_t);
 template io::Task<Result<>> Loader::after(Pages<EmailEntry>&, std::string_view, std::uint64_t);
 template io::Task<Result<>> Loader::after(Pages<ThreadEntry>&, std::string_view, std::uint64_t);
+template io::Task<Result<std::uint64_t>> Loader::before(Pages<EmailEntry>&, std::string_view, std::uint64_t);
+template io::Task<Result<std::uint64_t>> Loader::before(Pages<ThreadEntry>&, std::string_view, std::uint64_t);
 template io::Task<Result<>> Loader::found(Pages<EmailEntry>&, std::string_view, std::uint64_t);
 template io::Task<Result<>> Loader::found(Pages<ThreadEntry>&, std::string_view, std::uint64_t);
 

@@ -33,6 +33,9 @@ class Loader {
   // The page behind the one with that key, if there is one.
   io::Task<Result<>> email_page_after(std::uint64_t key) { return after(content_.emails, keys::kEmails, key); }
   io::Task<Result<>> thread_page_after(std::uint64_t key) { return after(content_.threads, keys::kThreads, key); }
+  // Pages before the one with that key. Gives from where on all of them are in memory: those with a key above.
+  io::Task<Result<std::uint64_t>> email_pages_before(std::uint64_t key) { return before(content_.emails, keys::kEmails, key); }
+  io::Task<Result<std::uint64_t>> thread_pages_before(std::uint64_t key) { return before(content_.threads, keys::kThreads, key); }
   io::Task<Result<>> references(std::vector<std::uint32_t> buckets);
   io::Task<Result<>> acceptances(std::uint32_t bucket);
   io::Task<Result<std::optional<std::string>>> row(std::string key);
@@ -47,6 +50,8 @@ class Loader {
   io::Task<Result<>> one(Pages<Entry>& pages, std::string_view prefix, std::uint64_t number);
   template <class Entry>
   io::Task<Result<>> after(Pages<Entry>& pages, std::string_view prefix, std::uint64_t key);
+  template <class Entry>
+  io::Task<Result<std::uint64_t>> before(Pages<Entry>& pages, std::string_view prefix, std::uint64_t key);
   template <class Entry>
   io::Task<Result<>> found(Pages<Entry>& pages, std::string_view prefix, std::uint64_t number);
   template <class Entry>

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "io/event.h"
+#include "mailbox/counts.h"
 #include "mailbox/draft.h"
 
 namespace postroad::mailbox {
@@ -19,6 +20,8 @@ class Operation {
   // Loads what it needs, refuses what it must, changes the draft, sets its answer. Called again where the commit came to
   // nothing, on a draft of newer content; it must then come to the same from its own members alone.
   virtual io::Task<Result<>> apply(Draft& draft) = 0;
+  // Counts what it did: once, when that is durable.
+  virtual void count(Counts&) const {}
   // About how much of a batch it takes; what takes much is committed alone.
   virtual std::size_t weight_bytes() const { return 4096; }
 

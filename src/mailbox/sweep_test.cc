@@ -105,6 +105,69 @@ TEST_CASE("pages in which a purge leaves little are joined") {
   for (EmailNumber email = 5; email <= 640; email += 64) CHECK(node.run(account->email(email)).has_value());
 }
 
+TEST_CASE("pages are joined to those before them, too: mail that goes oldest first leaves few rows") {
+  constexpr Uid kPages = 12;
+  Node node;
+  const auto account = node.open();
+  for (Uid at = 0; at < kPages * 64; ++at) REQUIRE(node.run(account->deliver("INBOX", mail("x"), "")).has_value());
+  for (Uid page = 0; page < kPages; ++page) {
+    UidSet uids(page * 64 + 1, page * 64 + 63);
+    REQUIRE(node.run(account->expunge(1, uids, Account::Which::All)).has_value());
+    node.clock.jump(std::chrono::hours(15 * 24));
+    REQUIRE(node.run(account->sweep()).has_value());
+  }
+  std::map<char, int> rows;
+  for (const auto& row : node.disk.rows(partition_of(kAccount))) ++rows[row.key[0]];
+  CHECK(rows['p'] == 1);
+  CHECK(rows['e'] == 1);
+  CHECK(rows['t'] == 1);
+  node.check_whole();
+  for (EmailNumber email = 64; email <= kPages * 64; email += 64) CHECK(node.run(account->email(email)).has_value());
+}
+
+TEST_CASE("what is too much for a commit is purged, and moved out of a deleted folder, in smaller steps") {
+  Options options;
+  options.batch_rows = 40;
+  Node node(1, options);
+  const auto account = node.open();
+  REQUIRE(node.run(account->create_folder("a")).has_value());
+  for (int at = 0; at < 400; ++at) {
+    auto made = mail("x");
+    for (int id = 0; id < 8; ++id) made.thread.message_ids.push_back(std::to_string(at) + "." + std::to_string(id));
+    REQUIRE(node.run(account->deliver(at % 2 == 0 ? "a" : "INBOX", std::move(made), "")).has_value());
+  }
+  REQUIRE(node.run(account->delete_folder("a")).has_value());
+  CHECK(account->quota().used_messages == 200);
+  REQUIRE(node.run(account->expunge(1, UidSet(1, 200), Account::Which::All)).has_value());
+  node.clock.jump(std::chrono::hours(15 * 24));
+  REQUIRE(node.run(account->sweep()).has_value());
+  CHECK(node.audit().recoverable == 0);
+  CHECK(node.disk.bodies().empty());
+  node.check_whole();
+}
+
+TEST_CASE("in an account that is nearly full, deleted mail makes room for new mail before its time") {
+  Options options;
+  options.crowded = 50;
+  Node node(1, options);
+  {
+    const auto account = node.open();
+    node.runner->start();
+    for (int at = 0; at < 40; ++at) REQUIRE(node.run(account->deliver("INBOX", mail("x"), "")).has_value());
+    REQUIRE(node.run(account->expunge(1, UidSet(1, 30), Account::Which::All)).has_value());
+    node.world.run_for(std::chrono::minutes(5));
+    CHECK(node.audit().recoverable == 30);
+    for (int at = 0; at < 25; ++at) REQUIRE(node.run(account->deliver("INBOX", mail("x"), "")).has_value());
+    node.world.run_for(std::chrono::minutes(5));
+    CHECK(node.audit().recoverable == 15);
+    for (int at = 0; at < 30; ++at) REQUIRE(node.run(account->deliver("INBOX", mail("x"), "")).has_value());
+  }
+  node.world.run_for(std::chrono::minutes(5));
+  CHECK(node.audit().recoverable == 0);
+  CHECK(node.audit().emails == 65);
+  node.check_whole();
+}
+
 TEST_CASE("a deletion of a folder that broke off is gone on with") {
   Node node;
   {
@@ -157,6 +220,32 @@ TEST_CASE("accounts beyond the budget leave memory, and come back as they were")
   view->take_changes();
   CHECK(view->exists() == 3);
   CHECK(node.run(kept->read(view->at(3).email, 9, 1)).value_or("") == "x");
+}
+
+TEST_CASE("what reading brings into memory counts, and goes where there is too much") {
+  Options options;
+  options.cache_bytes = 256 << 10;
+  Node node(1, options);
+  const auto id = make_id('a', Time(std::chrono::seconds(1)), 7, 1);
+  constexpr EmailNumber kMessages = 10'000;
+  {
+    const auto account = node.open({}, id);
+    for (EmailNumber at = 0; at < kMessages; at += 500) {
+      std::vector<NewMail> mails;
+      for (int each = 0; each < 500; ++each) mails.push_back(mail("x"));
+      REQUIRE(node.run(account->append("INBOX", std::move(mails))).has_value());
+    }
+  }
+  node.crash();
+  const auto& cached = node.metrics.gauge("postroad_mailbox_cache_bytes", "");
+  const auto account = node.open({}, id);
+  std::int64_t most = 0;
+  for (EmailNumber email = 1; email <= kMessages; email += 50) {
+    REQUIRE(node.run(account->email(email)).has_value());
+    most = std::max(most, cached.value());
+  }
+  CHECK(most > 100 << 10);
+  CHECK(most < 300 << 10);
 }
 
 }  // namespace

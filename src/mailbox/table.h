@@ -15,8 +15,8 @@
 #include "store/engine.h"
 
 // Tables of entries ordered by number, in pages: one row each. A page's key is the greatest number that may be in it, so
-// the page of a number is the first whose key is not below it. Pages are made for fixed ranges of numbers; they are
-// joined to the next one as they empty, and cut as they fill. So rows stay few however the numbers lie, and an operation
+// the page of a number is the first whose key is not below it. Pages are made for fixed ranges of numbers; as they empty
+// they are joined to their neighbours, and cut as they fill. So rows stay few however the numbers lie, and an operation
 // on many messages writes few of them.
 namespace postroad::mailbox {
 
@@ -97,6 +97,7 @@ class TableDraft {
     const auto found = page_from(number);
     if (!found || found->second->find(number) == nullptr) return false;
     auto& page = editable(found->first);
+    shrunk_.insert(found->first);
     page.entries.erase(page.lower(number));
     if (page.entries.empty()) changed_[found->first] = nullptr;
     return true;
@@ -110,8 +111,9 @@ class TableDraft {
     }
   }
 
-  // That the page may be joined: the one after it is in memory.
-  void allow_join(std::uint64_t key) { joinable_.insert(key); }
+  // That the page may be joined to its neighbours: the one after it is in memory, and all those before it with keys
+  // above `from`.
+  void allow_join(std::uint64_t key, std::uint64_t from) { joinable_[key] = from; }
   // The page in memory right behind that one, where this draft has emptied it.
   std::optional<std::uint64_t> emptied_after(std::uint64_t key) const {
     const auto next = pages_->upper_bound(key);
@@ -120,15 +122,22 @@ class TableDraft {
     if (changed == changed_.end() || changed->second != nullptr) return {};
     return next->first;
   }
-  // Cuts and joins pages as they need it: once, when everything is changed. Joins all that are small enough where
-  // `is_whole` says that all of the table is in memory, else only those allowed.
+  // Cuts and joins pages as they need it: once, when everything is changed. Joins all that shrank and are small enough
+  // where `is_whole` says that all of the table is in memory, else only those allowed.
   void balance(bool is_whole) {
     std::vector<std::uint64_t> keys;
     for (const auto& [key, page] : changed_)
       if (page != nullptr) keys.push_back(key);
-    for (const auto key : keys) {
-      cut(key);
-      if (is_whole || joinable_.contains(key)) join(key);
+    for (const auto key : keys) cut(key);
+    for (const auto key : shrunk_) {
+      const auto joinable = joinable_.find(key);
+      if (!is_whole && joinable == joinable_.end()) continue;
+      // Where it is no more, its neighbours are next to each other now.
+      const auto at = page_from(key);
+      if (!at) continue;
+      if (const auto before = page_before(at->first); before && (is_whole || before->first > joinable->second))
+        join(*before, *at);
+      if (const auto page = page_from(key), next = page_from(page->first + 1); next) join(*page, *next);
     }
   }
   // The rows of what changed. `prefix` is the table's.
@@ -156,13 +165,8 @@ class TableDraft {
     changed_.clear();
     return grown;
   }
-  // The keys of the pages that changed and are still there.
-  std::vector<std::uint64_t> changed() const {
-    std::vector<std::uint64_t> keys;
-    for (const auto& [key, page] : changed_)
-      if (page != nullptr) keys.push_back(key);
-    return keys;
-  }
+  // The keys of the pages that lost entries, and may have lost all.
+  std::vector<std::uint64_t> shrunk() const { return {shrunk_.begin(), shrunk_.end()}; }
 
  private:
   using Found = std::pair<std::uint64_t, const Page<Entry>*>;
@@ -177,6 +181,19 @@ class TableDraft {
     if (theirs == pages_->end() || (mine != changed_.end() && mine->first < theirs->first))
       return Found(mine->first, mine->second.get());
     return Found(theirs->first, theirs->second.get());
+  }
+  // The last page with a key below that.
+  std::optional<Found> page_before(std::uint64_t key) const {
+    auto mine = changed_.lower_bound(key);
+    while (mine != changed_.begin() && std::prev(mine)->second == nullptr) --mine;
+    auto theirs = pages_->lower_bound(key);
+    while (theirs != pages_->begin() && changed_.contains(std::prev(theirs)->first)) --theirs;
+    const bool has_mine = mine != changed_.begin();
+    const bool has_theirs = theirs != pages_->begin();
+    if (!has_mine && !has_theirs) return {};
+    if (!has_theirs || (has_mine && std::prev(mine)->first > std::prev(theirs)->first))
+      return Found(std::prev(mine)->first, std::prev(mine)->second.get());
+    return Found(std::prev(theirs)->first, std::prev(theirs)->second.get());
   }
   Page<Entry>& editable(std::uint64_t key) {
     const auto [at, is_new] = changed_.try_emplace(key);
@@ -196,19 +213,19 @@ class TableDraft {
       changed_[lower->entries.back().number()] = std::move(lower);
     }
   }
-  void join(std::uint64_t key) {
-    const auto& page = changed_.at(key);
-    if (page == nullptr || page->entries.size() > Entry::kShape.least / 2) return;
-    const auto next = page_from(key + 1);
-    if (!next || page->entries.size() + next->second->entries.size() > Entry::kShape.least) return;
-    auto& into = editable(next->first);
-    into.entries.insert(into.entries.begin(), page->entries.begin(), page->entries.end());
-    changed_[key] = nullptr;
+  // The lower into the upper, which are next to each other.
+  void join(const Found& lower, const Found& upper) {
+    if (lower.second->entries.size() + upper.second->entries.size() > Entry::kShape.least) return;
+    const auto moved = lower.second->entries;
+    auto& into = editable(upper.first);
+    into.entries.insert(into.entries.begin(), moved.begin(), moved.end());
+    changed_[lower.first] = nullptr;
   }
 
   const Pages<Entry>* pages_;
   std::map<std::uint64_t, std::shared_ptr<Page<Entry>>> changed_;  // null: no such page any more
-  std::set<std::uint64_t> joinable_;
+  std::set<std::uint64_t> shrunk_;
+  std::map<std::uint64_t, std::uint64_t> joinable_;
 };
 
 }  // namespace postroad::mailbox

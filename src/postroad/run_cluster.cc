@@ -83,6 +83,7 @@ class ClusterProcess {
     store::rocksdb::Options store_options;
     store_options.block_cache_bytes = process_.settings().store.cache;
     store_options.row_buffer_bytes = process_.settings().store.write_buffer;
+    store_options.free_bytes_least = process_.settings().store.free_least;
     TRY(store_, store::rocksdb::open((process_.folder() / "store").string(), store_options, reads_, process_.log(), process_.metrics()));
     const cluster::Machine machine{process_.machine().loops(), process_.network(), process_.machine().random(), hash_, *store_,
                                    process_.log(),             process_.metrics(), *mail_tls_,                  *feed_tls_};

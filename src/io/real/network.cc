@@ -95,11 +95,11 @@ class RealListener : public Listener {
         set_option(taken, SOL_SOCKET, SO_KEEPALIVE);
         co_return std::make_unique<Socket>(loop_, taken);
       }
-      if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-        co_await loop_.sleep(kDescriptorsGoneWait);  // the connection waits in the kernel
-      } else if (errno == EAGAIN) {
+      if (errno == EAGAIN) {
         co_await wait();
-      }  // else: that connection is gone already
+      } else if (errno != ECONNABORTED && errno != EINTR) {
+        co_await loop_.sleep(kDescriptorsGoneWait);  // the connection waits in the kernel
+      }
     }
   }
 

@@ -1,4 +1,6 @@
 #include <doctest/doctest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <thread>
@@ -92,6 +94,34 @@ TEST_CASE("a read ends at its deadline") {
   machine.loop(0).spawn(connect_and_hold(&machine, listener->local(), &held), "client");
   machine.run();
   CHECK(why == io::Ended::Why::TimedOut);
+}
+
+// Reads what is there, a few octets at a time; `is_done` then.
+Task<void> read_in_bits(std::unique_ptr<io::Stream> stream, std::size_t bytes, bool* is_done) {
+  char bit[100];
+  for (std::size_t got = 0; got < bytes;) got += co_await stream->read(bit);
+  *is_done = true;
+}
+
+Task<void> count_turns(io::real::Machine* machine, const bool* is_done, int* turns) {
+  for (; !*is_done; ++*turns) co_await machine->loop(0).yield();
+  machine->stop();
+}
+
+TEST_CASE("a stream whose peer is always ahead lets others have their turn") {
+  constexpr std::size_t kBytes = 100'000;
+  int ends[2];
+  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0);
+  const std::string bytes(kBytes, 'x');
+  REQUIRE(::send(ends[1], bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(kBytes));
+  io::real::Machine machine(1);
+  bool is_done = false;
+  int turns = 0;
+  machine.loop(0).spawn(read_in_bits(io::real::adopt_stream(machine.loop(0), ends[0]), kBytes, &is_done), "reader");
+  machine.loop(0).spawn(count_turns(&machine, &is_done, &turns), "other");
+  machine.run();
+  CHECK(turns >= 30);
+  ::close(ends[1]);
 }
 
 TEST_CASE("a taken address is refused with its name") {

@@ -57,8 +57,16 @@ Task<void> Socket::wait(For what) {
     void await_resume() const {}
   };
   check_open();
+  turns_ = 0;
   co_await Awaiter{*this, what};
   check_open();
+}
+
+// A peer that sends, or takes, as fast as it is served never lets us wait, and would have the loop for itself.
+bool Socket::is_others_turn() {
+  constexpr unsigned kTurns = 32;
+  turns_ = (turns_ + 1) % kTurns;
+  return turns_ == 0;
 }
 
 Task<void> Socket::until(TlsSession::Step step) {
@@ -72,6 +80,7 @@ Task<void> Socket::until(TlsSession::Step step) {
 }
 
 Task<std::size_t> Socket::read(std::span<char> into) {
+  if (is_others_turn()) co_await timer_.loop().yield();
   for (;;) {
     check_open();
     if (tls_) {
@@ -96,6 +105,7 @@ Task<void> Socket::wait_readable() {
 
 Task<void> Socket::write(std::string_view bytes) {
   while (!bytes.empty()) {
+    if (is_others_turn()) co_await timer_.loop().yield();
     check_open();
     if (tls_) {
       const auto made = tls_->write(bytes);

@@ -40,6 +40,7 @@ class Socket : public Stream {
   Task<void> wait(For what);
   Task<void> handshake();
   Task<void> until(TlsSession::Step step);
+  bool is_others_turn();
   void on_deadline();
   void check_open() const;
   int descriptor() { return descriptor_.native_handle(); }
@@ -49,6 +50,7 @@ class Socket : public Stream {
   Tick deadline_ = kNever;
   bool is_interrupted_ = false;
   bool is_overdue_ = false;
+  unsigned turns_ = 0;  // reads and writes since it last waited
   std::unique_ptr<TlsSession> tls_;
 };
 

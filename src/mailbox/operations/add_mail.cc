@@ -43,6 +43,11 @@ std::size_t AddMail::weight_bytes() const {
   return bytes;
 }
 
+void AddMail::count(Counts& counts) const {
+  const bool was_there = answer.size() == 1 && answer.front().was_there;
+  (was_there ? counts.repeated : counts.delivered).add(answer.size());
+}
+
 Result<FolderNumber> AddMail::find_folder(const Draft& draft) const {
   const auto name = canonical_name(folder_);
   const auto* found = name ? draft.folder(*name) : nullptr;
@@ -81,7 +86,6 @@ io::Task<Result<bool>> AddMail::was_done(Draft& draft) {
              .email_id = email == nullptr ? std::string() : unpack_id('e', email->id),
              .modseq = found->modseq,
              .was_there = true}};
-  draft.site().counts.repeated.add();
   co_return true;
 }
 
@@ -115,7 +119,6 @@ io::Task<Result<Placed>> AddMail::add(Draft& draft, FolderNumber folder, const A
                             .flags = draft.bits_of(added.mail.flags),
                             .date = std::chrono::floor<std::chrono::seconds>(date).time_since_epoch().count()};
   const auto uid = draft.add(folder, placement);
-  draft.site().counts.delivered.add();
   co_return Placed{.folder = folder,
                    .uid_validity = draft.folder(folder)->uid_validity,
                    .uid = uid,

@@ -21,6 +21,7 @@ class AddMail : public Operation {
           Limits limits);
   std::string_view name() const override { return acceptance_.empty() ? "append" : "deliver"; }
   io::Task<Result<>> apply(Draft& draft) override;
+  void count(Counts& counts) const override;
   std::size_t weight_bytes() const override;
 
   std::vector<Placed> answer;

@@ -6,8 +6,6 @@
 namespace postroad::mailbox {
 namespace {
 
-constexpr std::size_t kEmptiedAtOnce = 10'000;
-
 // Out of the folder, and where that was the email's last placement, to the recoverable ones.
 void expunge(Draft& draft, FolderNumber folder, const Placement& placement) {
   if (draft.remove(folder, placement) == Draft::Left::None) draft.to_recoverable(placement, folder);
@@ -29,7 +27,6 @@ io::Task<Result<>> ExpungeMessages::apply(Draft& draft) {
     answer.uids.add(each.uid);
   }
   answer.modseq = draft.modseq();
-  draft.site().counts.expunged.add(messages.size());
   co_return co_await draft.note_vanished(folder_, answer.uids);
 }
 
@@ -41,7 +38,7 @@ io::Task<Result<>> EmptyDropped::apply(Draft& draft) {
   CO_TRY_OK(co_await draft.load().recoverable());
   std::vector<Placement> messages;
   draft.placements(folder_).for_each(1, UINT32_MAX, [&](const Placement& each) {
-    is_empty = messages.size() < kEmptiedAtOnce;
+    is_empty = messages.size() < most_;
     if (is_empty) messages.push_back(each);
     return is_empty;
   });

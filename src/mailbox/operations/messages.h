@@ -53,6 +53,7 @@ class ExpungeMessages : public Operation {
       : Operation(site.loop), folder_(folder), uids_(std::move(uids)), which_(which) {}
   std::string_view name() const override { return "expunge"; }
   io::Task<Result<>> apply(Draft& draft) override;
+  void count(Counts& counts) const override { counts.expunged.add(answer.uids.count()); }
 
   Expunged answer;
 
@@ -65,7 +66,9 @@ class ExpungeMessages : public Operation {
 // The first messages of a dropped folder become recoverable; after the last ones the folder is no more.
 class EmptyDropped : public Operation {
  public:
-  EmptyDropped(const Site& site, FolderNumber folder) : Operation(site.loop), folder_(folder) {}
+  static constexpr std::size_t kAtOnce = 10'000;
+  EmptyDropped(const Site& site, FolderNumber folder, std::size_t most = kAtOnce)
+      : Operation(site.loop), folder_(folder), most_(most) {}
   std::string_view name() const override { return "empty"; }
   io::Task<Result<>> apply(Draft& draft) override;
 
@@ -73,6 +76,7 @@ class EmptyDropped : public Operation {
 
  private:
   const FolderNumber folder_;
+  const std::size_t most_;
 };
 
 }  // namespace postroad::mailbox

@@ -1,6 +1,7 @@
 #include "mailbox/operations/reads.h"
 
 #include <algorithm>
+#include <set>
 
 namespace postroad::mailbox {
 
@@ -70,11 +71,11 @@ io::Task<Result<>> ListRecoverable::apply(Draft& draft) {
 
 Result<std::vector<RecoverableEntry>> Recover::find(Draft& draft) const {
   std::vector<RecoverableEntry> found;
+  std::set<EmailNumber> seen;
   std::uint64_t bytes = 0;
   for (const auto email : emails_) {
     const auto* entry = draft.recoverable_now().find(email);
-    const bool is_twice = std::ranges::find(found, email, &RecoverableEntry::email) != found.end();
-    if (entry == nullptr || is_twice) continue;
+    if (entry == nullptr || !seen.insert(email).second) continue;
     found.push_back(*entry);
     bytes += entry->size_bytes;
   }

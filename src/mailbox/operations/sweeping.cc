@@ -8,8 +8,6 @@
 namespace postroad::mailbox {
 namespace {
 
-constexpr std::size_t kPurgedAtOnce = 250;
-
 Time time_of(std::int64_t seconds) { return Time(std::chrono::seconds(seconds)); }
 
 Time earlier(std::optional<Time> a, Time b) { return a ? std::min(*a, b) : b; }
@@ -38,13 +36,14 @@ io::Task<Result<>> PurgeDue::purge(Draft& draft, const RecoverableEntry& entry, 
   co_return Result<>();
 }
 
-// Loads what a page would be joined to: the next one that is not empty by now.
+// Loads what a page would be joined to: the ones next to it that are not empty by now.
 template <class Entry>
-io::Task<Result<>> PurgeDue::allow_join(Draft& draft, TableDraft<Entry>& table, Next next) {
-  for (const auto key : table.changed()) {
+io::Task<Result<>> PurgeDue::allow_join(Draft& draft, TableDraft<Entry>& table, Next next, Before before) {
+  for (const auto key : table.shrunk()) {
     auto at = std::optional(key);
     for (; at; at = table.emptied_after(*at)) CO_TRY_OK(co_await (draft.load().*next)(*at));
-    table.allow_join(key);
+    CO_TRY(const auto from, co_await (draft.load().*before)(key));
+    table.allow_join(key, from);
   }
   co_return Result<>();
 }
@@ -54,9 +53,12 @@ io::Task<Result<>> PurgeDue::apply(Draft& draft) {
   CO_TRY_OK(co_await draft.load().recoverable());
   const auto& site = draft.site();
   std::vector<RecoverableEntry> due;
+  auto crowd = crowding(draft.head(), site.options);
   draft.recoverable_now().for_each(1, UINT64_MAX, [&](const RecoverableEntry& each) {
-    if (time_of(each.expunged_at) + site.options.recoverable <= site.now()) due.push_back(each);
-    return due.size() < kPurgedAtOnce;
+    const bool is_old = time_of(each.expunged_at) + site.options.recoverable <= site.now();
+    if (is_old || crowd > 0) due.push_back(each);
+    if (crowd > 0) --crowd;
+    return due.size() < most_;
   });
   if (due.empty()) co_return Result<>();
 
@@ -64,8 +66,8 @@ io::Task<Result<>> PurgeDue::apply(Draft& draft) {
   Garbage garbage{Garbage::Why::Purged, now_ms, {}};
   for (const auto& each : due) CO_TRY_OK(co_await purge(draft, each, garbage));
   // So that pages in which little is left don't stay for ever.
-  CO_TRY_OK(co_await allow_join(draft, draft.emails(), &Loader::email_page_after));
-  CO_TRY_OK(co_await allow_join(draft, draft.threads(), &Loader::thread_page_after));
+  CO_TRY_OK(co_await allow_join(draft, draft.emails(), &Loader::email_page_after, &Loader::email_pages_before));
+  CO_TRY_OK(co_await allow_join(draft, draft.threads(), &Loader::thread_page_after, &Loader::thread_pages_before));
   draft.put_row({keys::garbage(garbage.email_ids.front()), encode(garbage)});
   purged = due.size();
   co_return Result<>();

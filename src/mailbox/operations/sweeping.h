@@ -8,10 +8,12 @@
 // deletion, and a commit that forgets it.
 namespace postroad::mailbox {
 
-// The emails that have been recoverable for too long, some at a time, become garbage.
+// The emails that have been recoverable for too long, some at a time, become garbage; and the first ones where the
+// account is nearly as full as it may be.
 class PurgeDue : public Operation {
  public:
-  explicit PurgeDue(const Site& site) : Operation(site.loop) {}
+  static constexpr std::size_t kAtOnce = 250;
+  explicit PurgeDue(const Site& site, std::size_t most = kAtOnce) : Operation(site.loop), most_(most) {}
   std::string_view name() const override { return "purge"; }
   io::Task<Result<>> apply(Draft& draft) override;
 
@@ -20,8 +22,10 @@ class PurgeDue : public Operation {
  private:
   io::Task<Result<>> purge(Draft& draft, const RecoverableEntry& entry, Garbage& garbage);
   using Next = io::Task<Result<>> (Loader::*)(std::uint64_t);
+  using Before = io::Task<Result<std::uint64_t>> (Loader::*)(std::uint64_t);
   template <class Entry>
-  io::Task<Result<>> allow_join(Draft& draft, TableDraft<Entry>& table, Next next);
+  io::Task<Result<>> allow_join(Draft& draft, TableDraft<Entry>& table, Next next, Before before);
+  const std::size_t most_;
 };
 
 // A body is about to be written ahead.

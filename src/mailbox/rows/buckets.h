@@ -25,7 +25,7 @@ struct Reference {
 
   std::uint64_t bucket_hash() const { return hash; }
   static constexpr std::size_t kOverflow = 64;
-  static constexpr std::uint32_t kMostBuckets = 1U << 15;
+  static constexpr std::uint32_t kMostBuckets = 1U << 14;
   bool operator==(const Reference&) const = default;
 };
 
@@ -43,6 +43,12 @@ struct Acceptance {
   static constexpr std::uint32_t kMostBuckets = 1U << 13;
   bool operator==(const Acceptance&) const = default;
 };
+
+// What a bucket takes in memory, about.
+template <class Entry>
+std::int64_t bucket_memory(const std::vector<Entry>& bucket) {
+  return static_cast<std::int64_t>(64 + bucket.size() * sizeof(Entry));
+}
 
 std::string encode(const std::vector<Reference>& bucket);
 std::string encode(const std::vector<Acceptance>& bucket);

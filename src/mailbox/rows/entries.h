@@ -15,8 +15,9 @@
 // What stands in the pages of an account's tables. A table is ordered by number(); table.h tells how it is paged.
 namespace postroad::mailbox {
 
-// When pages are made, cut and joined: a new page is for 2^born_bits numbers; it is cut in two above `most` entries, and
-// joined to the next one where both together have at most `least`.
+// When pages are made, cut and joined: a new page is for 2^born_bits numbers; it is cut in two above `most` entries; and
+// where it lost some it is joined to a neighbour if both together have at most `least`. So, whatever was deleted, two
+// neighbours hold more than `least`: a million placements lie in 17,900 pages at most.
 struct PageShape {
   unsigned born_bits;
   std::size_t most;
@@ -34,7 +35,7 @@ struct Placement {
 
   std::uint64_t number() const { return uid; }
   bool has(SystemFlag flag) const { return (flags & flag) != 0; }
-  static constexpr PageShape kShape{6, 64, 48};
+  static constexpr PageShape kShape{6, 128, 112};
   bool operator==(const Placement&) const = default;
 };
 
@@ -47,7 +48,7 @@ struct EmailEntry {
   std::uint64_t size_bytes = 0;
 
   std::uint64_t number() const { return email; }
-  static constexpr PageShape kShape{6, 64, 48};
+  static constexpr PageShape kShape{6, 128, 112};
   bool operator==(const EmailEntry&) const = default;
 };
 
@@ -58,7 +59,7 @@ struct ThreadEntry {
   std::vector<EmailNumber> emails;  // ascending, at least one, at most kThreadEmails
 
   std::uint64_t number() const { return thread; }
-  static constexpr PageShape kShape{6, 64, 48};
+  static constexpr PageShape kShape{6, 128, 112};
   bool operator==(const ThreadEntry&) const = default;
 };
 inline constexpr std::size_t kThreadEmails = 500;  // then another thread begins
@@ -69,7 +70,7 @@ struct ShareEntry {
   std::uint64_t count = 0;  // of its placements, at least 2
 
   std::uint64_t number() const { return email; }
-  static constexpr PageShape kShape{12, 512, 256};
+  static constexpr PageShape kShape{12, 512, 448};
   bool operator==(const ShareEntry&) const = default;
 };
 
@@ -85,7 +86,7 @@ struct RecoverableEntry {
   std::uint64_t modseq = 0;      // of the expunge: the email's destroyed version
 
   std::uint64_t number() const { return email; }
-  static constexpr PageShape kShape{12, 128, 64};
+  static constexpr PageShape kShape{12, 256, 224};
   bool operator==(const RecoverableEntry&) const = default;
 };
 

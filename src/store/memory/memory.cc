@@ -80,6 +80,11 @@ void Disk::damage_body(const std::string& id) {
   state_->damaged_bodies.insert(id);
 }
 
+void Disk::lose_piece(const std::string& id, std::uint32_t piece) {
+  const std::lock_guard held(state_->mutex);
+  state_->pieces.erase({id, piece});
+}
+
 std::unique_ptr<Store> open(Disk& disk) { return std::make_unique<MemoryStore>(disk.state()); }
 
 }  // namespace postroad::store::memory

@@ -33,6 +33,7 @@ class Disk {
   // Makes reads of it Broken, as a checksum that does not fit would.
   void damage_partition(const Partition& partition);
   void damage_body(const std::string& id);
+  void lose_piece(const std::string& id, std::uint32_t piece);
 
   struct State;
   State& state() { return *state_; }
