@@ -8,12 +8,15 @@
 #include "smtp/flaws.h"
 #include "smtpd/server.h"
 
-// A client that sends these bytes, cut at places that a seed tells, and then no more: the session ends, gives all its
-// memory back, and hands on only messages without a flaw.
+// A client that sends these bytes, in each state that a session can be in, cut at places that a seed tells, and then no
+// more: the session ends, gives all its memory back, and hands on only messages without a flaw.
 namespace {
 
 using namespace postroad;
 using namespace postroad::smtpd;
+
+constexpr std::string_view kTransaction = "MAIL FROM:<x@y.example> SMTPUTF8\r\nRCPT TO:<a@b.example>\r\nRCPT TO:<c@b.example>\r\n";
+constexpr std::string_view kStates[] = {"", kTransaction, "DATA\r\n", "BDAT 5\r\nx: y\n", "STARTTLS\r\n"};
 
 class Checker : public delivery::Inbound {
  public:
@@ -29,7 +32,7 @@ class Checker : public delivery::Inbound {
   io::Task<std::optional<std::uint64_t>> used_bytes(directory::AccountPtr) override { co_return 0; }
 };
 
-void run(std::string_view bytes, std::uint64_t seed, smtp::Dialect dialect) {
+void run(std::string_view state, std::string_view bytes, std::uint64_t seed, smtp::Dialect dialect) {
   io::simulated::World world(seed);
   io::simulated::Loop loop(world);
   io::simulated::Loop client_loop(world);
@@ -46,6 +49,8 @@ void run(std::string_view bytes, std::uint64_t seed, smtp::Dialect dialect) {
   io::simulated::Client client(client_loop, std::move(ends.a));
   loop.post([&server, &ends] { server.take(std::move(ends.b)); });
   client.send(dialect == smtp::Dialect::Lmtp ? "LHLO x\r\n" : "EHLO x\r\n");
+  if (state == "DATA\r\n" || state.starts_with("BDAT")) client.send(kTransaction);
+  client.send(state);
   client.send(bytes);
   client.finish();
   while (!client.at_end()) client.read_line();
@@ -60,6 +65,6 @@ void run(std::string_view bytes, std::uint64_t seed, smtp::Dialect dialect) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view input(reinterpret_cast<const char*>(bytes) + 1, size - 1);
-  run(input, bytes[0], bytes[0] % 2 == 0 ? smtp::Dialect::Smtp : smtp::Dialect::Lmtp);
+  for (const auto state : kStates) run(state, input, bytes[0], bytes[0] % 2 == 0 ? smtp::Dialect::Smtp : smtp::Dialect::Lmtp);
   return 0;
 }

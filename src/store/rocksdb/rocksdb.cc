@@ -3,6 +3,7 @@
 #include <future>
 #include <map>
 
+#include "store/rocksdb/collector.h"
 #include "store/rocksdb/engine.h"
 
 namespace postroad::store::rocksdb {
@@ -13,6 +14,7 @@ class RocksStore : public Store {
   RocksStore(std::shared_ptr<Database> database, const Options& options, io::Pool& reads, log::Log& log,
              metrics::Registry& metrics)
       : committer_(std::make_unique<Committer>(*database, options, log, metrics)),
+        collector_(std::make_unique<Collector>(*database, options, log, metrics)),
         shared_{.database = std::move(database),
                 .committer = *committer_,
                 .reads = reads,
@@ -24,6 +26,7 @@ class RocksStore : public Store {
 
   // Reads on the pool hold the database: the folder is free for another opening only when they have ended.
   ~RocksStore() override {
+    collector_.reset();
     committer_.reset();
     const auto closed = std::make_shared<std::promise<void>>();
     shared_.database->on_closed([closed] { closed->set_value(); });
@@ -44,6 +47,7 @@ class RocksStore : public Store {
   }
 
   std::unique_ptr<Committer> committer_;
+  std::unique_ptr<Collector> collector_;
   Shared shared_;
   std::mutex mutex_;
   std::map<io::Loop*, std::unique_ptr<Handle>> handles_;  // looked up only, never walked

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -20,7 +21,11 @@ struct Options {
   // Of the disk. Below, what brings bodies is Unavailable; below a quarter of it, what puts rows, too. Deletes and reads
   // go on.
   std::size_t free_bytes_least = 256UL << 20;
-  int background_threads = 2;                       // of flushes and compactions
+  int background_threads = 3;                       // of flushes and compactions: one more than these need, for collecting
+  // Deleted bodies keep their room until there is so much of it, and it is such a part of all; then it is collected.
+  std::uint64_t dead_bytes_least = 256UL << 20;
+  double dead_share_least = 0.3;
+  std::chrono::seconds collect_every{600};
 };
 
 // Opens the store in the folder `path`, or makes one. Refused where it is of a newer format or in use by another

@@ -92,7 +92,7 @@ class Listener : public ::rocksdb::EventListener {
   return made;
 }
 
-// Bodies lie in blob files, which compactions do not rewrite but for what is dead in them.
+// Bodies lie in blob files, which compactions do not rewrite: what is dead in them is Collector's business.
 ::rocksdb::ColumnFamilyOptions body_options(const Options& options) {
   ::rocksdb::ColumnFamilyOptions made;
   auto cache = ::rocksdb::NewLRUCache(options.block_cache_bytes / 8);
@@ -102,9 +102,7 @@ class Listener : public ::rocksdb::EventListener {
   made.enable_blob_files = true;
   made.min_blob_size = 1024;
   made.blob_file_size = 128UL << 20;
-  made.enable_blob_garbage_collection = true;
-  made.blob_garbage_collection_age_cutoff = 0.5;
-  made.blob_garbage_collection_force_threshold = 0.5;
+  made.enable_blob_garbage_collection = false;
   made.level_compaction_dynamic_level_bytes = true;
   return made;
 }
