@@ -16,6 +16,7 @@ import time
 
 BINARY = os.environ.get("POSTROAD", "build/release/postroad")
 PORTS = 2500  # that one instance may use
+CLUSTER = (24, 25, 110, 143, 900, 993, 995)  # of them, by a cluster
 
 
 def free_port_base():
@@ -23,7 +24,7 @@ def free_port_base():
     for attempt in range(200):
         base = 10_000 + (os.getpid() * 7 + attempt * 13) % 8 * PORTS
         taken = False
-        for offset in (24, 25, 110, 143, 900, 993, 995, 1025, 1143, 2080, 2400, 2449, 2450, 2901, 2902):
+        for offset in (*CLUSTER, *(1000 + each for each in CLUSTER), 2080, 2400, 2449, 2450, 2901, 2902):
             with socket.socket() as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 try:

@@ -107,6 +107,11 @@ class Snapshot {
 
   std::size_t domains() const { return realms_.size(); }
   std::size_t accounts() const { return accounts_.size(); }
+  // In an order that tells nothing.
+  template <class Visit>
+  void each_account(const Visit& visit) const {
+    accounts_.each(visit);
+  }
 
  private:
   friend class Draft;

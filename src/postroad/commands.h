@@ -18,6 +18,8 @@ int run_status(const ProcessOptions& options);
 
 int check_config(const std::string& file);
 int print_settings();
+// Of a cluster that is not running; its mail and queue. 1 where something does not add up.
+int recount(const Path& folder, const std::string& cluster);
 
 // The operators' commands, which talk to running planes: `provisioning`, `incident`.
 class OperatorCommands {

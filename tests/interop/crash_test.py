@@ -1,169 +1,171 @@
-"""kill -9 of a cluster again and again, under SMTP load and concurrent IMAP work; then a recount from what the clients wrote
-down: nothing that got its 250 or OK is missing, nothing is there twice, UIDs are what clients were told, and sizes add up."""
+"""kill -9 of clusters again and again, under SMTP and LMTP load and concurrent IMAP work; then a recount from what the clients
+wrote down: nothing that got its 250 or OK is missing, nothing is there twice for one acceptance, a move is done or not, flags are
+kept, no UID is given twice, and quota and counts are right (crash_record.py). The judge itself is tried first and last."""
 
-import imaplib
-import re
-import smtplib
-import ssl
+import copy
+import random
+import subprocess
 import threading
 import time
 
-from running import Running
+from crash_clients import Person, look, send_lmtp, send_smtp
+from crash_record import Found, Message, Record, judge, judge_recount
+from running import BINARY, Running
 
-KILLS = 8
-BETWEEN_KILLS = 2.0  # seconds of work; the length of the test, not a wait for anything
-SENDERS = 6
-QUEUE_PATIENCE = 120
-USERS = 4
-
-
-class Record:
-    """What one client knows. `acked` must be there once; `open` may be there once; `gone` must not be there."""
-
-    def __init__(self):
-        self.acked, self.open, self.gone, self.maybe_gone, self.uids = {}, set(), set(), set(), {}
+CLUSTERS = ("a", "b")
+KILLS = 8               # of each cluster; the supervisor's pauses between them double
+WORK = (0.2, 2.5)       # seconds between a start and the next kill, at random: into start-ups, too
+SENDERS = 2             # by SMTP, and by LMTP, for each cluster
+PEOPLE = (0, 0, 1)      # the accounts of those who use IMAP: two have one
+ACCOUNTS = 4            # of each cluster
+QUEUE_PATIENCE = 90     # what could not be put into each mailbox at once waits in the queue for half a minute
 
 
-def body(name, size):
-    return f"Message-ID: <{name}@crash.test>\r\nSubject: {name}\r\n\r\n".encode() + b"x" * size + b"\r\n"
+def kill_again_and_again(postroad, cluster, kills):
+    dice = random.Random(cluster)
+    for _ in range(KILLS):
+        time.sleep(dice.uniform(*WORK))  # the length of the test, not a wait for anything
+        postroad.kill(cluster)
+        kills.append(cluster)
+    time.sleep(WORK[1])
 
 
-def send(postroad, accounts, record, stop, number):
-    """Many messages over each connection, each to one to three mailboxes; never the same name twice."""
-    count = 0
-    while not stop.is_set():
-        try:
-            with smtplib.SMTP(*postroad.at("a", "smtp"), timeout=10) as smtp:
-                while not stop.is_set():
-                    count += 1
-                    name = f"s{number}-{count}"
-                    to = [accounts[(number + count + i) % len(accounts)]["address"] for i in range(1 + count % 3)]
-                    record.open.add(name)
-                    refused = smtp.sendmail("sender@example.org", to, body(name, 100 + count % 9000))
-                    if not refused:
-                        record.acked[name] = to
-                        record.open.discard(name)
-        except (OSError, smtplib.SMTPException):
-            time.sleep(0.05)  # the cluster is away: come again soon, as a sender would
+def run_clients(postroad):
+    """Everybody works until each cluster was killed often enough. Gives what they wrote down."""
+    stop, records, threads, failures, kills = threading.Event(), [], [], [], []
+
+    def start(work, *what):
+        record, number = Record(), len(records)
+        records.append(record)
+
+        def guarded():
+            try:
+                work(*what, record, stop, number)
+            except BaseException as failure:  # noqa: BLE001: told below
+                failures.append(failure)
+
+        threads.append(threading.Thread(target=guarded))
+
+    for cluster in CLUSTERS:
+        accounts = postroad.accounts(cluster)[:ACCOUNTS]
+        for _ in range(SENDERS):
+            start(send_smtp, postroad, cluster, accounts)
+            start(send_lmtp, postroad, cluster, accounts)
+        for each in PEOPLE:
+            start(lambda *all_of_it: Person(*all_of_it).live(), postroad, cluster, accounts[each])
+    for thread in threads:
+        thread.start()
+    killers = [threading.Thread(target=kill_again_and_again, args=(postroad, cluster, kills)) for cluster in CLUSTERS]
+    for killer in killers:
+        killer.start()
+    for killer in killers:
+        killer.join()
+    stop.set()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+    return records, len(kills)
 
 
-def work(postroad, account, record, stop, number):
-    """Appends, flags and deletes over IMAP."""
-    context = ssl.create_default_context(cafile=postroad.ca)
-    count = 0
-    while not stop.is_set():
-        try:
-            imap = imaplib.IMAP4_SSL(*postroad.at("a", "imaps"), ssl_context=context, timeout=10)
-            imap.login(account["address"], account["password"])
-            imap.select("INBOX")
-            while not stop.is_set():
-                count += 1
-                name = f"u{number}-{count}"
-                record.open.add(name)
-                kind, answer = imap.append("INBOX", "", None, body(name, 200))
-                if kind != "OK":
-                    record.open.discard(name)
-                    continue
-                uid = int(re.search(rb"APPENDUID \d+ (\d+)", answer[0]).group(1))
-                record.acked[name] = [account["address"]]
-                record.uids[name] = uid
-                record.open.discard(name)
-                imap.uid("STORE", str(uid), "+FLAGS", "(\\Flagged)")
-                if count % 3 == 0:
-                    record.maybe_gone.add(name)
-                    imap.uid("STORE", str(uid), "+FLAGS.SILENT", "(\\Deleted)")
-                    if imap.uid("EXPUNGE", str(uid))[0] == "OK":
-                        record.gone.add(name)
-        except (OSError, imaplib.IMAP4.error, ValueError):
-            time.sleep(0.05)
+def look_everywhere(postroad):
+    found, wrong = Found(), []
+    for cluster in CLUSTERS:
+        for account in postroad.accounts(cluster)[:ACCOUNTS]:
+            wrong += look(postroad, cluster, account, found)
+    return found, wrong
 
 
-def contents(postroad, account):
-    """Name to UIDs of all messages, and the folder's own counts."""
-    imap = imaplib.IMAP4_SSL(*postroad.at("a", "imaps"), ssl_context=ssl.create_default_context(cafile=postroad.ca), timeout=60)
-    imap.login(account["address"], account["password"])
-    status = imap.status("INBOX", "(MESSAGES UIDNEXT SIZE UNSEEN)")[1][0].decode()
-    imap.select("INBOX", readonly=True)
-    found, uids, size, seen = {}, [], 0, 0
-    for item in imap.uid("FETCH", "1:*", "(UID FLAGS RFC822.SIZE BODY.PEEK[HEADER.FIELDS (SUBJECT)])")[1] or []:
-        if not isinstance(item, tuple):
-            continue
-        uid = int(re.search(rb"UID (\d+)", item[0]).group(1))
-        size += int(re.search(rb"RFC822.SIZE (\d+)", item[0]).group(1))
-        seen += b"\\Seen" in item[0]
-        name = re.search(rb"Subject: (\S+)", item[1]).group(1).decode()
-        found.setdefault(name, []).append(uid)
-        uids.append(uid)
-    imap.logout()
-    told = {key: int(value) for key, value in re.findall(r"(MESSAGES|UIDNEXT|SIZE|UNSEEN) (\d+)", status)}
-    assert told["MESSAGES"] == len(uids), f"{account['address']}: MESSAGES {told['MESSAGES']}, {len(uids)} there"
-    assert told["SIZE"] == size, f"{account['address']}: SIZE {told['SIZE']}, {size} there"
-    assert told["UNSEEN"] == len(uids) - seen, f"{account['address']}: UNSEEN {told['UNSEEN']}"
-    assert uids == sorted(set(uids)), f"{account['address']}: UIDs not ascending"
-    assert not uids or uids[-1] < told["UIDNEXT"], f"{account['address']}: UIDNEXT {told['UIDNEXT']}"
-    return found
+def settle(postroad, records):
+    """Looks until the queues have brought what was accepted, for a while."""
+    until = time.monotonic() + QUEUE_PATIENCE
+    while True:
+        found, wrong = look_everywhere(postroad)
+        wrong += judge(records, found)
+        if not any(each.startswith("lost") for each in wrong) or time.monotonic() > until:
+            return found, wrong
+        print(f"not there yet: {[each for each in wrong if each.startswith('lost')][:3]}")
+        time.sleep(5)
 
 
-def judge(records, found):
-    """The promises, by name."""
-    lost, doubled, risen, moved = [], [], [], []
-    for record in records:
-        for name, addresses in record.acked.items():
-            for address in set(addresses):
-                uids = found[address].get(name, [])
-                if len(uids) > 1:
-                    doubled.append((name, address))
-                elif not uids and name not in record.maybe_gone:
-                    lost.append((name, address))
-                elif uids and name in record.gone:
-                    risen.append((name, address))
-                elif uids and name in record.uids and uids != [record.uids[name]]:
-                    moved.append((name, uids, record.uids[name]))
-        for name in record.open:
-            for address, names in found.items():
-                if len(names.get(name, [])) > 1:
-                    doubled.append((name, address))
-    return lost, doubled, risen, moved
+def try_judge(records, found, recounts):
+    """Each promise is broken once, in what was found: the judge must say so."""
+    def broken(change):
+        altered = copy.deepcopy(found)
+        change(altered)
+        return {each.split(":")[0] for each in judge(records, altered) + judge_recount(recounts, altered)}
+
+    account, name = next((account, name) for record in records for name, account in record.accepted)
+    folder, uid = next((folder, uid) for (key, folder, uid) in all_places(found) if key == (account, name))
+    mine = next(each for record in records for each in record.messages if each.places and each.flagged & set(each.places) and not each.doubt)
+    place = next(iter(mine.flagged & set(mine.places)))
+    gone = next(each for record in records for each in record.messages if not each.places and not each.doubt)
+    moved = found.folders[mine.account][place][mine.places[place]]
+
+    def folder_of(altered, of, which):
+        return altered.folders[of].setdefault(which, {})
+
+    cases = {
+        "lost, accepted": ("lost", lambda it: folder_of(it, account, folder).pop(uid)),
+        "doubled, accepted": ("doubled", lambda it: it.add(account, "Drafts", 10**6, name, 1, [])),
+        "doubled in one folder": ("doubled", lambda it: it.add(mine.account, place, 10**6, mine.name, 1, ["\\Flagged"])),
+        "lost, appended": ("lost", lambda it: folder_of(it, mine.account, place).pop(mine.places[place])),
+        "risen": ("risen", lambda it: it.add(gone.account, "INBOX", 10**6, gone.name, 1, [])),
+        "unflagged": ("unflagged", lambda it: it.add(mine.account, place, mine.places[place], moved[0], moved[1], [])),
+        "another UID": ("moved", lambda it: it.add(mine.account, place, 10**6, *folder_of(it, mine.account, place).pop(mine.places[place]))),
+        "a UID again": ("UID twice", lambda it: it.add(mine.account, place, mine.places[place], "another", 1, [])),
+        "unknown": ("unknown", lambda it: it.add(mine.account, place, 10**6, "nobody's", 1, [])),
+        "quota": ("quota", lambda it: it.add(account, folder, uid, name, 1, [])),
+    }
+    for case, (kind, change) in cases.items():
+        assert kind in broken(change), f"{case}: the judge did not notice"
+    return len(cases)
+
+
+def all_places(found):
+    return [((account, name), folder, uid) for account, folders in found.folders.items()
+            for folder, messages in folders.items() for uid, (name, _, _) in messages.items()]
+
+
+def try_moves():
+    """A move without an answer: in one place, and neither in both nor in none."""
+    message = Message("m", "a@b")
+    message.places, message.doubt = {"INBOX": 1}, ("move", "INBOX", "Archive")
+    record = Record()
+    record.messages.append(message)
+    for folders, is_good in ((["INBOX"], True), (["Archive"], True), ([], False), (["INBOX", "Archive"], False)):
+        found = Found()
+        for folder in folders:
+            found.add("a@b", folder, 1, "m", 10, [])
+        assert (not judge([record], found)) == is_good, f"a move that ends in {folders}"
 
 
 def main():
+    try_moves()
     with Running() as postroad:
-        accounts = postroad.accounts("a")[:6]
-        stop = threading.Event()
-        records = [Record() for _ in range(SENDERS + USERS)]
-        threads = [threading.Thread(target=send, args=(postroad, accounts, records[i], stop, i)) for i in range(SENDERS)]
-        threads += [threading.Thread(target=work, args=(postroad, accounts[i], records[SENDERS + i], stop, i)) for i in range(USERS)]
-        for thread in threads:
-            thread.start()
-        for _ in range(KILLS):
-            time.sleep(BETWEEN_KILLS)
-            postroad.kill("a")
-        time.sleep(BETWEEN_KILLS)
-        stop.set()
-        for thread in threads:
-            thread.join()
-        # What was accepted for several and could not be put into each mailbox at once waits in the queue, for a minute.
-        until = time.monotonic() + QUEUE_PATIENCE
-        while True:
-            found = {account["address"]: contents(postroad, account) for account in accounts}
-            lost, doubled, risen, moved = judge(records, found)
-            if not lost or time.monotonic() > until:
-                break
-            print(f"{len(lost)} not there yet: {lost[:3]}")
-            time.sleep(5)
-        acked = sum(len(record.acked) for record in records)
-        print(f"{KILLS} kills, {acked} acknowledged, {sum(len(r.open) for r in records)} left open, "
-              f"{sum(len(r.gone) for r in records)} expunged; {len(lost)} lost, {len(doubled)} doubled, {len(risen)} risen, "
-              f"{len(moved)} with another UID")
-        assert acked > 100, "too little work to tell anything"
-        # The judge itself: one record altered, and it must say so.
-        victim = next(iter(records[0].acked))
-        address = records[0].acked[victim][0]
-        kept = found[address].pop(victim)
-        assert judge(records, found)[0], "a lost message was not noticed"
-        found[address][victim] = kept * 2
-        assert judge(records, found)[1], "a doubled message was not noticed"
-        assert not (lost or doubled or risen or moved), (lost[:5], doubled[:5], risen[:5], moved[:5])
+        records, kills = run_clients(postroad)
+        found, wrong = settle(postroad, records)
+        postroad.stop()
+        recounts = []
+        for cluster in CLUSTERS:
+            done = subprocess.run([BINARY, "recount", "--dir", postroad.folder, "--cluster", cluster], timeout=120, check=False,
+                                  capture_output=True, text=True)
+            recounts += done.stdout.splitlines() + ([] if done.returncode == 0 else [f"FLAW: {cluster}: {done.stderr.strip()}"])
+        wrong += judge_recount(recounts, found)
+
+        answers = {}
+        for record in records:
+            for command, count in record.answers.items():
+                answers[command] = answers.get(command, 0) + count
+        accepted = sum(len(record.accepted) for record in records)
+        doubts = [each.doubt[0] for record in records for each in record.messages if each.doubt]
+        print(f"{kills} kills; {accepted} accepted; {answers}; {len(doubts)} commands in doubt; {len(wrong)} promises broken")
+        assert not wrong, "\n".join(wrong[:20])
+        assert kills == KILLS * len(CLUSTERS)
+        assert accepted > 500, "too little work to tell anything"
+        for command in ("APPEND", "STORE", "COPY", "MOVE", "MOVE of many", "UID EXPUNGE"):
+            assert answers.get(command, 0) > 20, f"too little of {command}: {answers}"
+        print(f"the judge noticed {try_judge(records, found, recounts)} broken promises of as many")
     print("1 passed, 0 failed")
 
 

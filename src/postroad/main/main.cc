@@ -45,6 +45,11 @@ int main(int count, char** words) {
   check_config->add_option("file", config_file, "The file")->required();
   auto* const settings = app.add_subcommand("settings", "Print the reference of all settings");
 
+  std::string cluster_name;
+  auto* const recount = with_folder(app.add_subcommand(
+      "recount", "Recount all mailboxes of a cluster that is not running, tell what does not add up, and what waits in its queue"));
+  recount->add_option("--cluster", cluster_name, "The cluster's name")->required();
+
   const auto operators = wiring::add_operator_commands(app);
 
   try {
@@ -60,5 +65,6 @@ int main(int count, char** words) {
   if (*status) return wiring::run_status(process);
   if (*check_config) return wiring::check_config(config_file);
   if (*settings) return wiring::print_settings();
+  if (*recount) return wiring::recount(up.folder, cluster_name);
   return operators->run();
 }
