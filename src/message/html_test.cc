@@ -48,6 +48,20 @@ TEST_CASE("previews") {
   CHECK(preview("plain", Encoding::Base64, "iso-8859-1", "SvxyZ2Vu\r\n") == "J\xc3\xbcrgen");
   CHECK(preview("plain", Encoding::QuotedPrintable, "utf-8", "J=C3=BCr=\r\ngen") == "J\xc3\xbcrgen");
   CHECK(preview("plain", Encoding::SevenBit, "", "> old\r\nnew\r\n> older\r\n") == "new");
+  // Where the beginning of a text does not tell, all that a preview may be made of does.
+  std::string quotes;
+  while (quotes.size() < 5000) quotes += "> old words of somebody else\r\n";
+  CHECK(preview("plain", Encoding::SevenBit, "", quotes + "new\r\n") == "new");
+  std::string spaces = "a";
+  spaces.append(5000, ' ');
+  CHECK(preview("plain", Encoding::SevenBit, "", spaces + "b\r\n") == "a b");
+  std::string words;
+  while (words.size() < 20'000) words += "wo\xc3\xb6rds\r\n";
+  for (std::size_t size = 2000; size < 2200; ++size) {
+    CAPTURE(size);
+    CHECK(preview("plain", Encoding::EightBit, "utf-8", words.substr(0, size)) ==
+          preview("plain", Encoding::EightBit, "utf-8", words.substr(0, 1990)));
+  }
   CHECK(preview("plain", Encoding::SevenBit, "", "> only\r\n> old\r\n") == "> only > old");
   CHECK(preview("html", Encoding::SevenBit, "", "<style>x</style><p>A&nbsp;b</p>\xe2\x80\x8c\xc2\xa0 c") == "A b c");
   CHECK(preview("plain", Encoding::SevenBit, "", "a\x01" "b\x7f") == "a b");

@@ -53,21 +53,34 @@ std::string without_quotes(std::string_view text) {
   return made;
 }
 
-std::string finished(std::string text) {
-  const auto line = in_one_line(printable(std::move(text)));
-  return std::string(trim(first_characters(line, limits::kPreviewChars)));
+std::string one_line(std::string text) { return in_one_line(printable(std::move(text))); }
+
+std::string finished(std::string_view line) { return std::string(trim(first_characters(line, limits::kPreviewChars))); }
+
+std::string text_of(const Part& part, std::string_view body, std::size_t most) {
+  const auto octets = decode_transfer(body.substr(0, most), part.encoding);
+  auto text = to_utf8(octets, parameter(part.parameters, "charset").value_or(""));
+  // A character that the cut went through.
+  if (body.size() > most && text.ends_with(kReplacement)) text.resize(text.size() - kReplacement.size());
+  return text;
 }
+
+// Enough for nearly every plain text, and of no more than it needs to be decoded.
+constexpr std::size_t kUsualSource = 2UL << 10;
+// What the cut may have spoilt at the end of the line.
+constexpr std::size_t kSpoilt = 16;
 
 }  // namespace
 
 std::string make_preview(const Part& part, std::string_view body) {
-  const auto octets = decode_transfer(body.substr(0, limits::kPreviewSource), part.encoding);
-  auto text = to_utf8(octets, parameter(part.parameters, "charset").value_or(""));
-  // A character that the cut went through.
-  if (body.size() > limits::kPreviewSource && text.ends_with(kReplacement)) text.resize(text.size() - kReplacement.size());
-  if (part.subtype == "html") return finished(html_to_text(text));
-  const auto own_words = finished(without_quotes(text));
-  return own_words.empty() ? finished(std::move(text)) : own_words;
+  if (part.subtype == "html") return finished(one_line(html_to_text(text_of(part, body, limits::kPreviewSource))));
+  if (body.size() > kUsualSource) {
+    const auto line = one_line(without_quotes(text_of(part, body, kUsualSource)));
+    if (first_characters(line, limits::kPreviewChars).size() + kSpoilt <= line.size()) return finished(line);
+  }
+  auto text = text_of(part, body, limits::kPreviewSource);
+  const auto own_words = finished(one_line(without_quotes(text)));
+  return own_words.empty() ? finished(one_line(std::move(text))) : own_words;
 }
 
 }  // namespace postroad::message
