@@ -118,7 +118,7 @@ io::Task<void> Session::read_chunk(smtp::TakeChunk& take) {
 
 // How many replies the end of a message has.  rfc2033 4.2
 std::size_t Session::replies_due() const {
-  return state_.is_lmtp() && !recipients_.empty() ? recipients_.size() : 1;
+  return state_.is_lmtp() ? std::max<std::size_t>(state_.envelope().recipients.size(), 1) : 1;
 }
 
 io::Task<Session::Go> Session::refuse_message(Refused refused) {

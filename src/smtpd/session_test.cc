@@ -88,6 +88,27 @@ TEST_CASE("LMTP refuses a whole message for each recipient") {
   CHECK(talk.say("NOOP") == "250 2.0.0");
 }
 
+TEST_CASE("LMTP: recipients of a transaction that is over are owed nothing") {
+  for (const char* over : {"RSET", "LHLO again.example", "DATA"}) {
+    Post post(Post::lmtp());
+    Talk talk(post, "LHLO client.example");
+    talk.open({"ann@example.org", "bob@example.org"});
+    CAPTURE(over);
+    talk.client.send_line(over);
+    if (std::string(over) == "DATA") {
+      CHECK(talk.reply() == "354");
+      talk.client.send("a\rb\r\n.\r\n");
+      CHECK(talk.reply() == "550 5.6.0");
+      CHECK(talk.reply() == "550 5.6.0");
+    } else {
+      talk.client.read_to("250 ");
+    }
+    talk.client.send("BDAT 5 LAST\r\nabcde");
+    CHECK(talk.reply() == "503 5.5.1");
+    CHECK(talk.say("NOOP") == "250 2.0.0");
+  }
+}
+
 TEST_CASE("a pipelined session is answered in order") {
   Post post;
   Talk talk(post);
