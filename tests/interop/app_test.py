@@ -1,26 +1,11 @@
 """Perl's IO::Socket::SSL on APP: provisions a mailbox, which then takes mail and opens."""
 import imaplib
-import os
 import smtplib
 
 from demo import Case, main
 
 
 class App(Case):
-    def app(self, *requests, version="3.5"):
-        """The replies to these requests, each a list of lines; the greeting, VER, LOGIN and QUIT are taken care of."""
-        admin = self.demo.endpoints["admin"]
-        login = f'LOGIN user="{admin["user"]}" domain="{admin["domain"]}" password="{admin["password"]}"'
-        lines = [f'VER ver="{version}"', login, *requests, "QUIT"]
-        client = os.path.join(os.path.dirname(__file__), "app_client.pl")
-        port = str(self.demo.endpoints["control"]["app"]["port"])
-        said = self.demo.run(["perl", client, port, self.demo.ca], input="\n".join(lines) + "\n")
-        replies = [part.split("\n") for part in said.removesuffix(".\n").split("\n.\n")]
-        self.assertEqual(len(replies), len(lines) + 1, said)
-        self.assertTrue(replies[0][0].startswith("OK 0 HI APP 3.5"), replies[0])
-        self.assertTrue(all(reply[0].startswith("OK 0") for reply in replies[1:3] + replies[-1:]), said)
-        return replies[3:-1]
-
     def domain(self):
         """One that the administrator may change."""
         names = self.app("GET_COMPANY_DOMAINS")[0][2:]
@@ -29,9 +14,6 @@ class App(Case):
 
     def cluster_of(self, domain):
         return next(each["cluster"] for each in self.demo.endpoints["accounts"] if each["address"].endswith("@" + domain))
-
-    def ok(self, reply):
-        self.assertTrue(reply[0].startswith("OK 0"), reply)
 
     def error(self, reply, number):
         self.assertTrue(reply[0].startswith(f"ER {number} "), reply)

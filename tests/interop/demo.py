@@ -3,6 +3,7 @@
 import email
 import email.policy
 import imaplib
+import os
 import smtplib
 import ssl
 import subprocess
@@ -48,9 +49,11 @@ class Demo(Running):
 class Case(unittest.TestCase):
     """Cases of one class share a demo."""
 
+    CONFIG = None  # its postroad.toml
+
     @classmethod
     def setUpClass(cls):
-        cls.demo = cls.enterClassContext(Demo())
+        cls.demo = cls.enterClassContext(Demo(cls.CONFIG))
 
     def subjects(self, number, **where):
         return [str(each["Subject"]) for each in self.demo.messages(number, **where)]
@@ -60,6 +63,30 @@ class Case(unittest.TestCase):
         address = self.demo.account(number)[0]
         with smtplib.LMTP("localhost", self.demo.port("lmtp")) as client:
             client.sendmail(sender, [address], f"From: {sender}\r\nTo: {address}\r\nSubject: {subject}\r\n\r\n{body}")
+
+    def app(self, *requests, version="3.5"):
+        """The replies to these requests, each a list of lines; the greeting, VER, LOGIN and QUIT are taken care of."""
+        admin = self.demo.endpoints["admin"]
+        login = f'LOGIN user="{admin["user"]}" domain="{admin["domain"]}" password="{admin["password"]}"'
+        lines = [f'VER ver="{version}"', login, *requests, "QUIT"]
+        client = os.path.join(os.path.dirname(__file__), "app_client.pl")
+        port = str(self.demo.endpoints["control"]["app"]["port"])
+        said = self.demo.run(["perl", client, port, self.demo.ca], input="\n".join(lines) + "\n")
+        replies = [part.split("\n") for part in said.removesuffix(".\n").split("\n.\n")]
+        self.assertEqual(len(replies), len(lines) + 1, said)
+        self.assertTrue(replies[0][0].startswith("OK 0 HI APP 3.5"), replies[0])
+        self.assertTrue(all(reply[0].startswith("OK 0") for reply in replies[1:3] + replies[-1:]), said)
+        return replies[3:-1]
+
+    def ok(self, reply):
+        self.assertTrue(reply[0].startswith("OK 0"), reply)
+
+    def change(self, request):
+        """A request that changes something, until it is applied."""
+        reply = self.app(request)[0]
+        self.ok(reply)
+        settled = self.app(f'WAIT_CHANGE change="{reply[1].split(chr(34))[1]}" seconds="20"')[0]
+        self.assertIn('STATE="applied"', settled[1])
 
 
 def main():
