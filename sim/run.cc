@@ -1,6 +1,6 @@
 #include "run.h"
 
-#include "audit.h"
+#include "audit/audit.h"
 #include "town/town.h"
 
 namespace postroad::sim {
@@ -12,8 +12,18 @@ constexpr auto kMostRest = 60min;
 // Clocks that were wrong for hours have made times for tomorrow.
 constexpr auto kMostDraining = 24h;
 
-bool has_enough(Town& town) {
-  return town.scene().acknowledged_total() >= kLeastAcknowledged && town.trouble().total() >= kLeastFaults;
+// How much is to happen before a run comes to rest: some are short, some have time for what is rare.
+struct Wanted {
+  std::uint64_t acknowledged;
+  std::uint64_t faults;
+};
+Wanted wanted_of(std::uint64_t seed) {
+  auto random = io::simulated::Random(seed).fork("wanted");
+  return {random.between(kLeastAcknowledged, 4 * kLeastAcknowledged), random.between(kLeastFaults, 4 * kLeastFaults)};
+}
+
+bool has_enough(Town& town, const Wanted& wanted) {
+  return town.scene().acknowledged_total() >= wanted.acknowledged && town.trouble().total() >= wanted.faults;
 }
 
 void come_to_rest(Town& town) {
@@ -26,7 +36,7 @@ void come_to_rest(Town& town) {
   const auto end = town.world().now() + kMostDraining;
   for (auto left = undone(town); !left.empty(); left = undone(town)) {
     if (town.world().now() > end) return town.findings().add("queues do not drain: " + left);
-    town.world().run_for(1min);
+    town.run_until([] { return false; }, 1min);
   }
 }
 
@@ -37,7 +47,7 @@ Verdict run_seed(std::uint64_t seed, std::function<void(std::string_view)> on_no
   const auto begun = town.world().now();
   town.set_up();
   town.send_people();
-  const bool is_enough = town.run_until([&town] { return has_enough(town); }, kMostWork);
+  const bool is_enough = town.run_until([&town, wanted = wanted_of(seed)] { return has_enough(town, wanted); }, kMostWork);
   if (!is_enough && !town.findings().any()) town.findings().add("too little was acknowledged, or went wrong");
   if (!town.findings().any()) come_to_rest(town);
   if (!town.findings().any()) audit(town);

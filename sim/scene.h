@@ -16,10 +16,12 @@ struct Person {
   std::string address;
   std::string password;
   std::string host;  // of the cluster that has the account
-  model::Mailbox mailbox;
+  std::shared_ptr<model::Mailbox> mailbox;
   std::map<std::string, std::string> uidls;  // POP's unique ids, and whose they were
   Person(Findings& findings, std::string at, std::string secret, std::string where)
-      : address(std::move(at)), password(std::move(secret)), host(std::move(where)), mailbox(findings, address) {}
+      : address(std::move(at)), password(std::move(secret)), host(std::move(where)), mailbox(std::make_shared<model::Mailbox>(findings, address)) {}
+  Person(std::string at, std::string secret, std::string where, std::shared_ptr<model::Mailbox> known)
+      : address(std::move(at)), password(std::move(secret)), host(std::move(where)), mailbox(std::move(known)) {}
 };
 
 // What the people of a run share: the world they live in, and what they write down.
@@ -34,6 +36,9 @@ struct Scene {
   std::uint64_t next_letter = 1;
   std::uint64_t next_group = 1;
   bool is_closing = false;  // people finish what they do and leave
+
+  // A server that says no sooner than this after it was asked has not been in doubt: nothing of it has happened.
+  static constexpr std::chrono::seconds kCertain{25};
 
   io::Tick now() const { return world.now(); }
   void acknowledge(const std::string& kind) {

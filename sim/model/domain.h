@@ -2,15 +2,20 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
+
+#include "model/mailbox.h"
 
 // What was provisioned in a domain, by what its administrator was told.
 namespace postroad::sim::model {
 
 struct User {
   std::string password;
+  std::shared_ptr<Mailbox> mailbox;
   std::uint64_t passwords_set = 0;  // how often: each is a version of the credentials
   bool is_imap_suspended = false;
 };
@@ -25,10 +30,12 @@ struct Provisioning {
 };
 
 struct Domain {
+  Findings* findings = nullptr;
   std::string name;
   std::string cluster;
   std::map<std::string, User> users;           // by local part
   std::map<std::string, std::string> aliases;  // alias -> user
+  std::set<std::string> gone;                  // names that lead nowhere any more; none is given twice
   std::vector<std::string> changes;            // ids of accepted changes, in order
   std::optional<Provisioning> doubt;
 
@@ -36,15 +43,21 @@ struct Domain {
   void apply(const Provisioning& change) {
     using Kind = Provisioning::Kind;
     switch (change.kind) {
-      case Kind::Create: users[change.name] = User{change.password, 1, false}; break;
+      case Kind::Create:
+        users[change.name] = User{change.password, std::make_shared<Mailbox>(*findings, change.name + "@" + name), 1, false};
+        break;
       case Kind::Delete:
         users.erase(change.name);
+        gone.insert(change.name);
+        for (const auto& [alias, user] : aliases)
+          if (user == change.name) gone.insert(alias);
         std::erase_if(aliases, [&change](const auto& alias) { return alias.second == change.name; });
         break;
       case Kind::Rename: {
         auto moved = users.extract(change.name);
         moved.key() = change.other;
         users.insert(std::move(moved));
+        gone.insert(change.name);
         for (auto& [alias, user] : aliases)
           if (user == change.name) user = change.other;
         break;

@@ -23,14 +23,26 @@ std::optional<Verdict> hunt(const mutants::Mutant& mutant, const Seeds& seeds) {
   return found;
 }
 
+// Whether the seed, in another process, gives the same again, to the same byte.
+bool is_replayed(const Verdict& found) {
+  bool is_same = false;
+  run_seeds({.first = found.seed, .count = 1, .jobs = 1}, [&](const Verdict& again) {
+    is_same = again.trace_hash == found.trace_hash && again.findings == found.findings;
+    return true;
+  });
+  return is_same;
+}
+
+// True where it was found, and is found again.
 bool tell(const mutants::Mutant& mutant, const std::optional<Verdict>& found) {
-  if (found)
-    std::printf("%-22.*s seed %4llu: %s\n", static_cast<int>(mutant.word.size()), mutant.word.data(),
-                static_cast<unsigned long long>(found->seed), found->findings.front().c_str());
-  else
-    std::printf("%-22.*s NOT FOUND\n", static_cast<int>(mutant.word.size()), mutant.word.data());
-  std::fflush(stdout);
-  return found.has_value();
+  const auto line = [&mutant](const std::string& text) {
+    std::printf("%-23.*s %s\n", static_cast<int>(mutant.word.size()), mutant.word.data(), text.c_str());
+    std::fflush(stdout);
+  };
+  if (!found) return line("NOT FOUND"), false;
+  const bool is_same = is_replayed(*found);
+  line("seed " + std::to_string(found->seed) + (is_same ? ": " : " DIFFERS WHEN RUN AGAIN: ") + found->findings.front());
+  return is_same;
 }
 
 int run_all(const Seeds& seeds) {
@@ -61,7 +73,7 @@ int run_one(const std::string& word, const Seeds& seeds, std::uint64_t traced) {
 
 int list() {
   for (const auto& mutant : mutants::all())
-    std::printf("%-22.*s %.*s\n", static_cast<int>(mutant.word.size()), mutant.word.data(),
+    std::printf("%-23.*s %.*s\n", static_cast<int>(mutant.word.size()), mutant.word.data(),
                 static_cast<int>(mutant.what.size()), mutant.what.data());
   return 0;
 }

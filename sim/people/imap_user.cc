@@ -95,8 +95,8 @@ bool ImapUser::is_done(const ImapReply& reply, const std::string& kind) {
     return true;
   }
   if (reply.status == "BAD") scene_.findings.add(options_.person->address + ": " + kind + " was answered with BAD " + reply.text);
-  if (reply.text.starts_with("[UNAVAILABLE]") || reply.text.starts_with("[SERVERBUG]"))
-    throw io::Ended(io::Ended::Why::Closed, "the outcome is open");
+  const bool is_in_doubt = reply.text.starts_with("[UNAVAILABLE]") || reply.text.starts_with("[SERVERBUG]");
+  if (is_in_doubt && scene_.now() - doubt_->begun > Scene::kCertain) throw io::Ended(io::Ended::Why::Closed, "the outcome is open");
   take_back();
   return false;
 }

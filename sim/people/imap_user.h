@@ -37,6 +37,7 @@ class ImapUser {
   using Uids = std::vector<std::uint32_t>;
   // What a command that has not been answered may have done.
   struct Doubt {
+    io::Tick begun;
     std::vector<std::size_t> arrivals;
     std::string folder;
     Uids leaving;
@@ -71,6 +72,7 @@ class ImapUser {
   // Whether the reply is an OK. A NO that leaves the outcome open keeps the doubt and throws; any other one takes back
   // what was begun.
   bool is_done(const ImapReply& reply, const std::string& kind);
+  void begin_doubt() { doubt_.emplace().begun = scene_.now(); }
   void take_back();
   bool is_mine(const std::string& token) const;
   Uids choose(const std::string& folder, std::size_t most);
@@ -78,7 +80,7 @@ class ImapUser {
   void forget_folder(const std::string& name);  // it was deleted
   std::string name_to_create();                 // sometimes one that it deleted before
   std::string new_name() { return "U" + std::to_string(options_.user) + "-" + std::to_string(++last_name_); }
-  model::Mailbox& mailbox() { return options_.person->mailbox; }
+  model::Mailbox& mailbox() { return *options_.person->mailbox; }
   std::string token_of(std::uint32_t uid);
   bool is_marked(std::uint32_t uid);  // as \Deleted, or may be
   static std::string set_of(const Uids& uids);

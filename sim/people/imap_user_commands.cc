@@ -49,7 +49,7 @@ io::Task<bool> ImapUser::append() {
   const auto size = kind < 80 ? random_.between(10, 3000) : kind < 99 ? random_.between(4000, 30'000) : std::uint64_t{1'050'000};
   const Letter letter{scene_.next_letter++, static_cast<std::size_t>(size)};
   const auto folder = some_folder();
-  doubt_.emplace();
+  begin_doubt();
   doubt_->arrivals = {mailbox().begin_arrival(letter.token(), folder, scene_.now())};
   const auto arrival = doubt_->arrivals[0];
   const auto reply = co_await client_.append(folder, letter.text(), random_.once_in(2));
@@ -71,7 +71,7 @@ io::Task<bool> ImapUser::copy(bool moves) {
   const auto target = some_folder();
   if (uids.empty() || target == selected_) co_return true;
   const auto group = scene_.next_group++;
-  doubt_.emplace();
+  begin_doubt();
   doubt_->folder = selected_;
   for (const auto uid : uids) {
     doubt_->arrivals.push_back(mailbox().begin_arrival(token_of(uid), target, scene_.now(), group));
@@ -117,7 +117,7 @@ io::Task<bool> ImapUser::flag() {
   if (uids.empty()) co_return true;
   const std::string flag(kFlags[random_.below(std::size(kFlags))]);
   const bool adds = random_.once_in(2);
-  doubt_.emplace();
+  begin_doubt();
   doubt_->folder = selected_;
   doubt_->flagged = uids;
   std::vector<std::set<std::string>> then;
@@ -141,7 +141,7 @@ io::Task<bool> ImapUser::flag() {
 io::Task<bool> ImapUser::expunge() {
   const auto uids = choose(selected_, 2);
   if (uids.empty()) co_return true;
-  doubt_.emplace();
+  begin_doubt();
   doubt_->folder = selected_;
   doubt_->flagged = uids;
   for (const auto uid : uids) mailbox().begin_flags(selected_, uid);
@@ -151,7 +151,7 @@ io::Task<bool> ImapUser::expunge() {
   for (const auto uid : uids) mailbox().flags_over(selected_, uid, scene_.now());
 
   const auto group = scene_.next_group++;
-  doubt_.emplace();
+  begin_doubt();
   doubt_->folder = selected_;
   doubt_->leaving = uids;
   for (const auto uid : uids) mailbox().begin_leaving(selected_, uid, scene_.now(), group);
@@ -184,7 +184,7 @@ io::Task<bool> ImapUser::read_one() {
 }
 
 io::Task<bool> ImapUser::create_folder() {
-  doubt_.emplace();
+  begin_doubt();
   const auto name = doubt_->created = name_to_create();
   if (is_done(co_await client_.command("CREATE " + name), "create")) folders_.insert(name);
   co_return true;
@@ -195,7 +195,7 @@ io::Task<bool> ImapUser::delete_folder() {
   for (const auto& name : folders_)
     if (name.starts_with('U') && name != selected_) own.push_back(name);
   if (own.empty()) co_return true;
-  doubt_.emplace();
+  begin_doubt();
   const auto name = doubt_->deleted = own[random_.below(own.size())];
   const auto reply = co_await client_.command("DELETE " + name);
   if (!is_done(reply, "delete")) co_return true;
@@ -208,7 +208,7 @@ io::Task<bool> ImapUser::rename_folder() {
   for (const auto& name : folders_)
     if (name.starts_with('U') && name != selected_) own.push_back(name);
   if (own.empty()) co_return true;
-  doubt_.emplace();
+  begin_doubt();
   const auto from = doubt_->renamed_from = own[random_.below(own.size())];
   const auto to = doubt_->renamed_to = new_name();
   const auto reply = co_await client_.command("RENAME " + from + " " + to);

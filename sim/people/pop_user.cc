@@ -24,7 +24,7 @@ io::Task<void> PopUser::run() {
     if (!leaving_.empty()) {
       co_await client_.over();
       co_await scene_.loop.sleep(kLongEnough);
-      for (const auto uid : leaving_) options_.person->mailbox.leaving_over("INBOX", uid, scene_.now());
+      for (const auto uid : leaving_) options_.person->mailbox->leaving_over("INBOX", uid, scene_.now());
       leaving_.clear();
     }
     co_await scene_.loop.sleep(random_.between(options_.pause / 2, options_.pause * 2));
@@ -60,7 +60,7 @@ io::Task<void> PopUser::session() {
   co_await delete_some();
   const auto answer = co_await client_.ask("QUIT");
   if (!answer.starts_with("+OK")) throw io::Ended(io::Ended::Why::Closed, "the outcome is open");
-  for (const auto uid : leaving_) options_.person->mailbox.leaving_known("INBOX", uid, scene_.now());
+  for (const auto uid : leaving_) options_.person->mailbox->leaving_known("INBOX", uid, scene_.now());
   leaving_.clear();
   scene_.acknowledge("pop session");
 }
@@ -83,7 +83,7 @@ io::Task<bool> PopUser::look(io::Tick begun, io::Tick ended) {
     if (whose != tokens_.back() && !whose.empty() && !tokens_.back().empty())
       scene_.findings.add(options_.person->address + ": POP gives " + tokens_.back() + " the unique id of " + whose);
   }
-  if (is_complete) options_.person->mailbox.pop_look(tokens_, begun, ended);
+  if (is_complete) options_.person->mailbox->pop_look(tokens_, begun, ended);
   co_return true;
 }
 
@@ -100,7 +100,7 @@ io::Task<void> PopUser::fetch(std::size_t number) {
 // The UID of the one message in INBOX that has the token and that nobody is changing; else 0.
 std::uint32_t PopUser::uid_of(const std::string& token) {
   std::uint32_t found = 0;
-  for (const auto& placement : options_.person->mailbox.settled("INBOX", scene_.now())) {
+  for (const auto& placement : options_.person->mailbox->settled("INBOX", scene_.now())) {
     if (placement.token != token) continue;
     if (found != 0) return 0;
     found = placement.uid;
@@ -119,7 +119,7 @@ io::Task<void> PopUser::delete_some() {
     if ((co_await client_.ask("DELE " + std::to_string(i + 1))).starts_with("+OK")) chosen.push_back(uid);
   }
   // DELE alone removes nothing; the QUIT that comes now does.  rfc1939 6
-  for (const auto uid : chosen) options_.person->mailbox.begin_leaving("INBOX", uid, scene_.now());
+  for (const auto uid : chosen) options_.person->mailbox->begin_leaving("INBOX", uid, scene_.now());
   leaving_ = std::move(chosen);
 }
 

@@ -52,6 +52,30 @@ io::Task<void> Sender::session() {
   co_await reply();
 }
 
+io::Task<std::optional<Sender::Names>> Sender::accepted(std::string domain, Names names) {
+  try {
+    co_await client_.open(options_.host, {options_.cluster, port()}, false);
+    co_await reply();
+    co_await client_.send(options_.is_lmtp ? "LHLO remote.example\r\n" : "EHLO remote.example\r\n");
+    co_await reply();
+    co_await client_.send("MAIL FROM:<sender@remote.example>\r\n");
+    co_await reply();
+    for (auto& [name, is_accepted] : names) {
+      co_await client_.send("RCPT TO:<" + name + "@" + domain + ">\r\n");
+      const auto answer = co_await reply();
+      is_accepted = answer.starts_with("25");
+      if (!is_accepted && !answer.starts_with("550")) co_return std::nullopt;
+    }
+    co_await client_.send("QUIT\r\n");
+    co_await reply();
+    client_.close();
+    co_return names;
+  } catch (const io::Ended&) {
+    client_.close();
+    co_return std::nullopt;
+  }
+}
+
 Letter Sender::next_letter() {
   // Small ones, as most mail is; some that do not fit a row; a few that do not fit a batch.
   const auto kind = random_.below(200);
@@ -59,11 +83,38 @@ Letter Sender::next_letter() {
   return Letter{scene_.next_letter++, static_cast<std::size_t>(size)};
 }
 
+// By any name it has: that of the user, or an alias.
+std::optional<Sender::Recipient> Sender::somebody_in_churn() {
+  const auto& churn = *options_.churn;
+  const auto names = churn.users.size() + churn.aliases.size();
+  if (names == 0) return std::nullopt;
+  const auto which = random_.below(names);
+  if (which < churn.users.size()) {
+    const auto& [name, user] = *std::next(churn.users.begin(), static_cast<std::ptrdiff_t>(which));
+    return Recipient{name + "@" + churn.name, user.mailbox};
+  }
+  const auto& [alias, name] = *std::next(churn.aliases.begin(), static_cast<std::ptrdiff_t>(which - churn.users.size()));
+  return Recipient{alias + "@" + churn.name, churn.users.at(name).mailbox};
+}
+
+std::vector<Sender::Recipient> Sender::recipients() {
+  std::vector<Recipient> made;
+  const auto& people = options_.people;
+  const auto count = std::min<std::size_t>(people.size(), random_.once_in(3) ? random_.between(2, 4) : 1);
+  const auto first = random_.below(people.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    const Person& person = *people[(first + i) % people.size()];
+    made.push_back({person.address, person.mailbox});
+  }
+  if (!random_.once_in(5)) return made;
+  if (random_.once_in(2)) made.clear();
+  if (auto somebody = somebody_in_churn()) made.push_back(std::move(*somebody));
+  return made;
+}
+
 io::Task<void> Sender::transaction() {
-  Delivery delivery{next_letter(), {}, {}};
-  const auto count = std::min<std::size_t>(options_.people.size(), random_.once_in(3) ? random_.between(2, 4) : 1);
-  const auto first = random_.below(options_.people.size());
-  for (std::size_t i = 0; i < count; ++i) delivery.to.push_back(options_.people[(first + i) % options_.people.size()]);
+  Delivery delivery{next_letter(), recipients()};
+  if (delivery.to.empty()) co_return;
   if (!co_await envelope(delivery)) {
     co_await client_.send("RSET\r\n");
     co_await reply();
@@ -78,8 +129,8 @@ io::Task<bool> Sender::envelope(Delivery& delivery) {
   const bool is_pipelined = random_.once_in(2);
   const bool has_stranger = random_.once_in(10);
   std::vector<std::string> lines = {"MAIL FROM:<sender@remote.example>\r\n"};
-  for (const Person* person : delivery.to) lines.push_back("RCPT TO:<" + person->address + ">\r\n");
-  const auto& address = delivery.to[0]->address;
+  for (const auto& each : delivery.to) lines.push_back("RCPT TO:<" + each.address + ">\r\n");
+  const auto address = delivery.to[0].address;
   if (has_stranger) lines.push_back("RCPT TO:<nobody" + address.substr(address.find('@')) + ">\r\n");
 
   std::vector<std::string> replies;
@@ -93,7 +144,7 @@ io::Task<bool> Sender::envelope(Delivery& delivery) {
     replies.push_back(co_await reply());
   }
   if (has_stranger && replies.back().starts_with("2")) scene_.findings.add("a recipient that does not exist was accepted: " + replies.back());
-  std::vector<Person*> accepted;
+  std::vector<Recipient> accepted;
   for (std::size_t i = 0; i < delivery.to.size(); ++i)
     if (replies[i + 1].starts_with("25")) accepted.push_back(delivery.to[i]);
   delivery.to = std::move(accepted);
@@ -110,33 +161,32 @@ io::Task<void> Sender::content(Delivery& delivery) {
     client_.close();
     throw io::Ended(io::Ended::Why::Closed, "the sender gave up");
   }
-  for (Person* person : delivery.to)
-    delivery.arrivals.push_back(person->mailbox.begin_arrival(delivery.letter.token(), "INBOX", scene_.now()));
+  delivery.sent = scene_.now();
+  for (auto& each : delivery.to) each.arrival = each.mailbox->begin_arrival(delivery.letter.token(), "INBOX", delivery.sent);
   co_await client_.send(text + ".\r\n");
 }
 
 io::Task<void> Sender::outcome(Delivery& delivery) {
   if (!options_.is_lmtp) {
     const auto answer = co_await reply();
-    for (std::size_t i = 0; i < delivery.to.size(); ++i) settle(delivery, i, answer);
+    for (const auto& each : delivery.to) settle(delivery, each, answer);
     if (answer.starts_with("250")) scene_.acknowledge("smtp");
     co_return;
   }
-  for (std::size_t i = 0; i < delivery.to.size(); ++i) {
+  for (const auto& each : delivery.to) {
     const auto answer = co_await reply();
-    settle(delivery, i, answer);
+    settle(delivery, each, answer);
     if (answer.starts_with("250")) scene_.acknowledge("lmtp");
   }
 }
 
-void Sender::settle(Delivery& delivery, std::size_t which, const std::string& reply) {
-  auto& mailbox = delivery.to[which]->mailbox;
-  scene_.world.note(delivery.letter.token() + " to " + delivery.to[which]->address + ": " + reply);
-  if (reply.starts_with("250")) mailbox.arrival_owed(delivery.arrivals[which]);
-  // Only after a 451 the message may be there all the same: it was in doubt for longer than a sender waits, and whoever
-  // sends it again may double it.  rfc5321 4.5.4.1
-  const bool is_in_doubt = reply.starts_with("451");
-  if (reply.starts_with("5") || (reply.starts_with("4") && !is_in_doubt)) mailbox.arrival_refused(delivery.arrivals[which]);
+// A message that some got comes to all, or it is said that it may; only then may one be there after a 4xx, and whoever
+// sends it again doubles it. That takes its time.
+void Sender::settle(const Delivery& delivery, const Recipient& recipient, const std::string& reply) {
+  scene_.world.note(delivery.letter.token() + " to " + recipient.address + ": " + reply);
+  if (reply.starts_with("250")) return recipient.mailbox->arrival_owed(recipient.arrival);
+  const bool is_in_doubt = reply.starts_with("451") && scene_.now() - delivery.sent > Scene::kCertain;
+  if (!is_in_doubt) recipient.mailbox->arrival_refused(recipient.arrival);
 }
 
 }  // namespace postroad::sim

@@ -5,6 +5,13 @@ namespace {
 // rfc9106's least: a run hashes hundreds of passwords.
 constexpr sasl::HashOptions kCheapHash{.passes = 1, .memory_kib = 8};
 constexpr std::uint16_t kFeedPort = 4500;
+constexpr std::uint64_t kParts = 3;  // of a disk, each of which may fail alone
+
+std::uint64_t part_of(const store::Partition& partition) {
+  std::uint64_t sum = 0;
+  for (const char c : partition) sum = sum * 31 + static_cast<unsigned char>(c);
+  return sum % kParts;
+}
 }  // namespace
 
 // What a crash takes away.
@@ -15,7 +22,7 @@ struct ClusterMachine::Running {
   metrics::Registry metrics;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<cluster::Node> node;
-  bool has_failed = false;
+  bool has_failed = false;  // or ended: it is to be started anew
 
   Running(io::simulated::World& world, io::simulated::Random given) : random(given), hash(world) {}
 };
@@ -27,7 +34,11 @@ ClusterMachine::ClusterMachine(io::simulated::World& world, io::simulated::Netwo
       random_(random),
       disk_(random_.next()),
       feed_tls_("cluster." + options_.name),
-      log_(world, options_.name) {}
+      log_(world, options_.name) {
+  // What a crash leaves on its way lands before, or long after, the next process has read what was there.
+  constexpr std::chrono::seconds kLate[] = {std::chrono::seconds(3), std::chrono::seconds(8), std::chrono::seconds(20)};
+  disk_.faults().late_most = kLate[random_.below(std::size(kLate))];
+}
 
 ClusterMachine::~ClusterMachine() {
   if (running_) ClusterMachine::tear_down(false);
@@ -57,6 +68,9 @@ void ClusterMachine::build() {
   node.sign_in.failures_per_address = 0;
   node.sign_in.failures_per_peer = 0;
   node.mailbox.cluster = options_.number;
+  node.mailbox.recoverable = options_.recoverable;
+  node.delivery.retry_least = options_.retry_least;
+  node.mailbox.orphan_age = std::chrono::hours(1);
   node.mailbox.cache_bytes = 64UL << 10;  // small enough that accounts are let go of and loaded again
   node.smtp.cluster = options_.number;
   node.feed.control = {options_.control, kFeedPort};
@@ -88,30 +102,46 @@ std::vector<io::simulated::Loop*> ClusterMachine::loops() {
   return made;
 }
 
-bool ClusterMachine::is_open() const { return running_ && running_->node->is_open(); }
+bool ClusterMachine::is_open() const { return running_ && running_->node->is_open() && !running_->has_failed; }
 bool ClusterMachine::has_failed() const { return running_ && running_->has_failed; }
 cluster::Node& ClusterMachine::node() { return *running_->node; }
 store::Store& ClusterMachine::store() { return *running_->store; }
 
-void ClusterMachine::make_disk_slow() {
+bool ClusterMachine::make_disk_slow() {
   disk_.faults().slow = static_cast<std::uint32_t>(random_.between(2, 20));
+  return true;
 }
 
-void ClusterMachine::make_disk_uncertain() {
+bool ClusterMachine::make_disk_uncertain() {
   disk_.faults().commit_unknown = static_cast<std::uint32_t>(random_.between(2, 10));
   disk_.faults().bell_lost = 3;
+  return true;
 }
 
-void ClusterMachine::make_disk_fail() {
+bool ClusterMachine::make_disk_fail() {
   auto& faults = disk_.faults();
   if (random_.once_in(3)) {
     faults.is_down = true;
-    return;
+    return true;
   }
   faults.commit_unavailable = static_cast<std::uint32_t>(random_.between(2, 10));
   faults.read_busy = static_cast<std::uint32_t>(random_.between(3, 30));
   faults.write_busy = 3;
   faults.lease_busy = 3;
+  return true;
+}
+
+// As a placement group without enough copies: it takes no commits, or does not say whether it took them.
+bool ClusterMachine::make_part_fail() {
+  using store::memory::Fate;
+  const auto part = random_.below(kParts);
+  const bool is_silent = random_.once_in(2);
+  disk_.faults().on_commit = [this, part, is_silent](const store::Partition& partition, const store::Batch&) {
+    if (part_of(partition) != part) return std::optional<Fate>();
+    constexpr Fate kSilent[] = {Fate::UnknownUnwritten, Fate::UnknownWritten, Fate::UnknownLate};
+    return std::optional(is_silent ? kSilent[random_.below(std::size(kSilent))] : Fate::Unavailable);
+  };
+  return true;
 }
 
 void ClusterMachine::calm_disk() {
@@ -119,6 +149,18 @@ void ClusterMachine::calm_disk() {
   faults.commit_unknown = faults.commit_unavailable = faults.write_busy = faults.read_busy = 0;
   faults.lease_busy = faults.bell_lost = faults.slow = 0;
   faults.is_down = false;
+  faults.on_commit = nullptr;
+}
+
+bool ClusterMachine::drain(std::chrono::microseconds most) {
+  if (!is_open()) return false;
+  running_->loops[0]->spawn(drain(running_.get(), world_.now() + most), "drain");
+  return true;
+}
+
+io::Task<void> ClusterMachine::drain(Running* running, io::Tick until) {
+  co_await running->node->drain(until);
+  running->has_failed = true;
 }
 
 }  // namespace postroad::sim

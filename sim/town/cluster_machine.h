@@ -17,21 +17,25 @@ class ClusterMachine : public Machine {
     std::uint16_t number = 1;  // of the cluster
     std::string control;       // control's host
     std::size_t loops = 2;
-    std::string rules_domain;  // postmaster's
+    std::chrono::seconds recoverable{14 * 86'400};  // expunged mail
+    std::chrono::seconds retry_least{30};           // a queued message
   };
   ClusterMachine(io::simulated::World& world, io::simulated::Network& network, Options options,
                  io::simulated::Random random);
   ~ClusterMachine() override;
 
   std::vector<io::simulated::Loop*> loops() override;
-  void make_disk_slow() override;
-  void make_disk_uncertain() override;
-  void make_disk_fail() override;
+  bool make_disk_slow() override;
+  bool make_disk_uncertain() override;
+  bool make_disk_fail() override;
+  bool make_part_fail() override;
   void calm_disk() override;
+  bool is_writing() const override { return disk_.under_way() > 0; }
+  bool drain(std::chrono::microseconds most) override;
 
   // While it is up and open.
   bool is_open() const;
-  bool has_failed() const override;  // to open
+  bool has_failed() const override;  // to open, or was drained
   cluster::Node& node();
   store::Store& store();
   const store::memory::Disk& disk() const { return disk_; }
@@ -43,6 +47,7 @@ class ClusterMachine : public Machine {
  private:
   struct Running;
   static io::Task<void> open(Running* running, io::simulated::Host* host);
+  static io::Task<void> drain(Running* running, io::Tick until);
 
   Options options_;
   io::simulated::Random random_;

@@ -72,9 +72,10 @@ void ControlMachine::tear_down(bool) {
 std::vector<io::simulated::Loop*> ControlMachine::loops() { return {&running_->loop}; }
 bool ControlMachine::has_failed() const { return running_ && (is_disk_exchanged_ || !running_->api->is_healthy()); }
 
-void ControlMachine::make_disk_fail() {
+bool ControlMachine::make_disk_fail() {
   disk_.fail_after(random_.below(40));
   is_disk_failing_ = true;
+  return true;
 }
 
 control::Api& ControlMachine::api() { return *running_->api; }

@@ -19,11 +19,14 @@ class ControlMachine : public Machine {
   ~ControlMachine() override;
 
   std::vector<io::simulated::Loop*> loops() override;
-  void make_disk_slow() override {}
-  void make_disk_uncertain() override {}
+  bool make_disk_slow() override { return false; }
+  bool make_disk_uncertain() override { return false; }
   // Everything fails from some write on; the disk is exchanged when it is calmed, and the machine started anew.
-  void make_disk_fail() override;
+  bool make_disk_fail() override;
+  bool make_part_fail() override { return false; }
   void calm_disk() override { is_disk_exchanged_ = is_disk_failing_; }
+  bool is_writing() const override { return true; }
+  bool drain(std::chrono::microseconds) override { return false; }
 
   bool has_failed() const override;  // to write
   control::Api& api();  // while it is up

@@ -32,11 +32,18 @@ class Machine {
   virtual std::vector<io::simulated::Loop*> loops() = 0;
   io::simulated::Clock& clock() { return clock_; }
 
-  // What may go wrong with its disk; calm_disk() ends all of it.
-  virtual void make_disk_slow() = 0;
-  virtual void make_disk_uncertain() = 0;
-  virtual void make_disk_fail() = 0;
+  // What may go wrong with its disk; calm_disk() ends all of it. False where that can't happen to this one.
+  virtual bool make_disk_slow() = 0;
+  virtual bool make_disk_uncertain() = 0;
+  virtual bool make_disk_fail() = 0;
+  // A part of it, for longer than anybody waits for a commit: the rest is well.
+  virtual bool make_part_fail() = 0;
   virtual void calm_disk() = 0;
+  // Whether something is being written at this moment.
+  virtual bool is_writing() const = 0;
+
+  // It says goodbye, finishes what is under way within `most`, and has failed then. False where it can't do so.
+  virtual bool drain(std::chrono::microseconds most) = 0;
 
  protected:
   virtual void build() = 0;                         // everything is made and started

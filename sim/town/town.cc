@@ -31,11 +31,16 @@ Town::Town(std::uint64_t seed, std::function<void(std::string_view)> on_note)
   for (const auto& name : cluster_names(seed)) {
     Cluster cluster;
     const auto number = static_cast<std::uint16_t>(clusters_.size() + 1);
-    cluster.machine = std::make_unique<ClusterMachine>(
-        world_, network_, ClusterMachine::Options{.name = name, .number = number, .control = "control"}, random_.fork(name));
+    ClusterMachine::Options options{.name = name, .number = number, .control = "control"};
+    // Short where timed work is to be done while people work, or at least in the end.
+    constexpr std::chrono::seconds kRecoverable[] = {0s, 10min, 14 * 24h};
+    options.recoverable = kRecoverable[random_.below(std::size(kRecoverable))];
+    options.retry_least = random_.once_in(2) ? 2s : 30s;
+    cluster.machine = std::make_unique<ClusterMachine>(world_, network_, std::move(options), random_.fork(name));
     cluster.domain = "people-" + name + ".example";
     cluster.churn.name = "churn-" + name + ".example";
     cluster.churn.cluster = name;
+    cluster.churn.findings = &findings_;
     for (int i = 0; i < 3; ++i)
       cluster.people.push_back(std::make_unique<Person>(findings_, "user" + std::to_string(i) + "@" + cluster.domain, "secret" + std::to_string(i), name));
     clusters_.push_back(std::move(cluster));
@@ -49,6 +54,8 @@ Town::~Town() {
 }
 
 void Town::set_up() {
+  // What is purged is so at full hours: often one strikes soon.
+  world_.run_for(random_.once_in(2) ? random_.between(55min, 60min) : random_.between(0min, 60min));
   control_.start();
   for (auto& cluster : clusters_) cluster.machine->start();
   const auto made = world_.run(*control_.loops()[0], provision());
@@ -124,9 +131,10 @@ void Town::send_people(Cluster& cluster) {
   }
   std::vector<Person*> people;
   for (const auto& person : cluster.people) people.push_back(person.get());
+  const auto* const churn = &cluster.churn;
   for (const bool is_lmtp : {false, false, true})
     cluster.senders.push_back(std::make_unique<Sender>(
-        scene_, Sender::Options{.cluster = name, .is_lmtp = is_lmtp, .people = people},
+        scene_, Sender::Options{.cluster = name, .is_lmtp = is_lmtp, .people = people, .churn = churn},
         random_.fork(name + "sender" + std::to_string(cluster.senders.size()))));
   cluster.provisioner = std::make_unique<Provisioner>(
       scene_, Provisioner::Options{.admin_domain = std::string(kAdminDomain), .password = std::string(kAdminPassword)},
@@ -147,14 +155,15 @@ void Town::mend(Machine& machine) {
 
 bool Town::run_until(const std::function<bool()>& claim, std::chrono::microseconds most) {
   const auto end = world_.now() + most;
-  for (std::uint64_t count = 0; !findings_.any(); ++count) {
+  bool has_moved = true;
+  for (std::uint64_t count = 0; !findings_.any() && world_.now() < end; ++count) {
     // Asking costs more than a step.
-    if (count % 256 == 0) {
+    if (count % 256 == 0 || !has_moved) {
       if (claim()) return true;
       mend(control_);
       for (auto& cluster : clusters_) mend(*cluster.machine);
     }
-    if (world_.now() >= end || !world_.step()) return false;
+    if (!world_.step() && !std::exchange(has_moved, false)) return false;
     if (trouble_) trouble_->look();
   }
   return false;

@@ -32,7 +32,7 @@ void Trouble::later(std::chrono::microseconds time, std::function<void()> mend) 
 }
 
 void Trouble::look() {
-  if (doomed_ != nullptr && scene_.world.steps() >= doom_step_) take_down();
+  if (is_doom_here()) take_down();
   if (is_over_ || scene_.now() < next_) return;
   next_ = scene_.now() + random_.between(options_.pause / 4, options_.pause * 2);
   begin_one();
@@ -41,7 +41,7 @@ void Trouble::look() {
 void Trouble::begin_one() {
   Machine& machine = *machines_[random_.below(machines_.size())];
   if (!machine.is_up()) return;
-  switch (random_.below(10)) {
+  switch (random_.below(11)) {
     case 0:
     case 1:
     case 2: return crash(machine);
@@ -51,6 +51,7 @@ void Trouble::begin_one() {
     case 6:
     case 7: return disturb_disk(machine);
     case 8: return jump_clock(machine);
+    case 9: return replace(machine);
     default: {
       count("stall", machine.name());
       const auto loops = machine.loops();
@@ -59,11 +60,17 @@ void Trouble::begin_one() {
   }
 }
 
-// Not now, but between two steps in the midst of what comes.
+// Not now, but between two steps in the midst of what comes; most often while something is being written.
 void Trouble::crash(Machine& machine) {
   if (doomed_ != nullptr) return;
   doomed_ = &machine;
   doom_step_ = scene_.world.steps() + random_.below(3000);
+  wait_for_write_ = random_.once_in(3) ? 0 : 5000;
+}
+
+bool Trouble::is_doom_here() const {
+  const auto steps = scene_.world.steps();
+  return doomed_ != nullptr && steps >= doom_step_ && (steps >= doom_step_ + wait_for_write_ || doomed_->is_writing());
 }
 
 void Trouble::take_down() {
@@ -112,13 +119,30 @@ void Trouble::disturb_link(Machine& machine) {
   }
 }
 
+// Only what happened counts.
 void Trouble::disturb_disk(Machine& machine) {
-  switch (random_.below(4)) {
-    case 0: count("slow disk", machine.name()); machine.make_disk_slow(); break;
-    case 1: count("failing disk", machine.name()); machine.make_disk_fail(); break;
-    default: count("uncertain disk", machine.name()); machine.make_disk_uncertain(); break;
+  auto time = some_time();
+  switch (random_.below(5)) {
+    case 0:
+      if (machine.make_disk_slow()) count("slow disk", machine.name());
+      break;
+    case 1:
+      if (machine.make_disk_fail()) count("failing disk", machine.name());
+      break;
+    case 2:
+      if (machine.make_part_fail()) count("failing part", machine.name());
+      time = random_.between(time, options_.longest_of_part);
+      break;
+    default:
+      if (machine.make_disk_uncertain()) count("uncertain disk", machine.name());
+      break;
   }
-  later(some_time(), [&machine] { machine.calm_disk(); });
+  later(time, [&machine] { machine.calm_disk(); });
+}
+
+// As for a new release: it stops in peace, and whoever runs it starts it anew.
+void Trouble::replace(Machine& machine) {
+  if (machine.drain(5s)) count("drain", machine.name());
 }
 
 void Trouble::jump_clock(Machine& machine) {

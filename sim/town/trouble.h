@@ -11,12 +11,14 @@
 namespace postroad::sim {
 
 // Makes things go wrong, one after another and sometimes at once, as the seed says: crashes and lost power between any
-// two steps, cut, slow and lossy links, slow, failing and uncertain disks, clocks that jump, machines that stand still.
+// two steps, cut, slow and lossy links, slow, failing and uncertain disks, clocks that jump, machines that stand still or are
+// replaced in peace.
 class Trouble {
  public:
   struct Options {
     std::chrono::microseconds pause{4'000'000};  // between faults, about
     std::chrono::microseconds longest{15'000'000};  // that one lasts
+    std::chrono::microseconds longest_of_part{90'000'000};  // that a part of a disk fails
   };
   // `people`: the hosts of those who use the machines.
   Trouble(Scene& scene, std::vector<Machine*> machines, std::vector<std::string> people, Options options,
@@ -33,10 +35,12 @@ class Trouble {
  private:
   void begin_one();
   void crash(Machine& machine);
+  bool is_doom_here() const;
   void take_down();
   void disturb_link(Machine& machine);
   void disturb_disk(Machine& machine);
   void jump_clock(Machine& machine);
+  void replace(Machine& machine);
   void count(const std::string& kind, const std::string& whom);
   std::chrono::microseconds some_time() { return random_.between(std::chrono::milliseconds(100), options_.longest); }
   // Calls `mend` then, unless the trouble has ended for good.
@@ -52,6 +56,7 @@ class Trouble {
   io::Tick next_;
   Machine* doomed_ = nullptr;      // crashes
   std::uint64_t doom_step_ = 0;    // when the world has made so many steps
+  std::uint64_t wait_for_write_ = 0;  // so many more, until it writes
   bool is_over_ = false;
 };
 

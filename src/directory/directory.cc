@@ -59,7 +59,7 @@ void Directory::publish(SnapshotPtr snapshot) {
   for (const auto& [loop, view] : views_) {
     if (loop->is_here()) {
       view->set(snapshot_);
-    } else {
+    } else if (!POSTROAD_MUTANT(view_not_renewed)) {
       loop->post([at = view.get(), newest = snapshot_] { at->set(newest); });
     }
   }

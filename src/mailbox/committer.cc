@@ -144,6 +144,11 @@ io::Task<Committer::Step> Committer::commit(Draft& draft, Group& group, io::Tick
         is_fresh_ = false;
         co_return Step::Done;
       }
+      if (POSTROAD_MUTANT(unknown_taken_as_failed)) {
+        is_fresh_ = false;
+        give_up(group, busy());
+        co_return Step::Done;
+      }
       co_return co_await decide(draft, group, mark, until);
     case store::Outcome::Unavailable:
       site_.counts.unavailable.add();

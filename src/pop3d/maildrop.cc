@@ -1,3 +1,4 @@
+#include "base/mutant.h"
 #include "base/text.h"
 #include "pop3/multiline.h"
 #include "pop3d/session.h"
@@ -94,7 +95,7 @@ Session::Answer Session::top(pop3::Top top) {
 
 Session::Answer Session::dele(std::uint32_t number) {
   CO_TRY(const auto one, message(number));
-  deleted_[number - 1] = true;
+  deleted_[POSTROAD_MUTANT(pop_deletes_next) ? number % deleted_.size() : number - 1] = true;
   --count_;
   size_bytes_ -= one.size_bytes;
   ok("marked as deleted");

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+#include "town/town.h"
+
+// The parts of the audit.
+namespace postroad::sim {
+
+// Runs a task among people until it ends.
+template <class T>
+T ask(Town& town, io::Task<T> task) {
+  return town.world().run(town.people_loop(), std::move(task), std::chrono::hours(2));
+}
+
+// The rows of all accounts, recounted; and nothing is stored that no row names.
+void look_at_store(Town& town, Town::Cluster& cluster);
+
+// The cluster's directory equals what the administrators were told: in itself, over SMTP and over IMAP.
+void look_at_directory(Town& town, Town::Cluster& cluster);
+
+}  // namespace postroad::sim
