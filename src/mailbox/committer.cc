@@ -9,6 +9,7 @@
 namespace postroad::mailbox {
 namespace {
 
+using namespace std::chrono_literals;
 constexpr std::size_t kGroupBytes = store::kBatchBytes * 3 / 4;
 constexpr std::size_t kGroupOperations = 128;
 constexpr std::size_t kQueueOperations = 4096;
@@ -161,23 +162,33 @@ io::Task<Committer::Step> Committer::commit(Draft& draft, Group& group, io::Tick
   co_return Step::Done;
 }
 
+// The head row as it stands once nothing is under way any more; empty where there is none. A store that doesn't answer for
+// a moment is asked again: while there is time nobody is left in doubt.
+io::Task<Result<std::string>> Committer::settled_head(io::Tick until) {
+  CO_TRY_OK(co_await store::settle(site_.engine, site_.loop, site_.partition, until));
+  for (auto wait = std::chrono::microseconds(50ms);; wait = std::min(2 * wait, std::chrono::microseconds(2s))) {
+    const auto got = co_await site_.engine.get(site_.partition, std::vector{std::string(keys::kHead)});
+    if (got) co_return got->values.at(0).value_or("");
+    const auto next = site_.loop.clock().steady() + wait;
+    if (got.error().fault != Fault::Busy || next >= until) co_return std::unexpected(got.error());
+    co_await site_.loop.sleep_until(next);
+  }
+}
+
 // The commit may have happened. Once the partition is settled the head row tells: it holds the marks of the last ones.
 io::Task<Committer::Step> Committer::decide(Draft& draft, Group& group, std::uint32_t mark, io::Tick until) {
   site_.log.warning("mailbox.unknown", {{"account", site_.account_id}});
   is_fresh_ = false;
-  const auto settled = co_await store::settle(site_.engine, site_.loop, site_.partition, until);
-  const auto got = settled ? co_await site_.engine.get(site_.partition, std::vector{std::string(keys::kHead)})
-                           : Result<store::Got>(std::unexpected(settled.error()));
-  if (!got) {
+  const auto row = co_await settled_head(until);
+  if (!row) {
     give_up(group, in_doubt());
     co_return Step::Done;
   }
-  const auto& row = got->values.at(0);
-  if (row.value_or("") == content_.head_row) {
+  if (*row == content_.head_row) {
     is_fresh_ = true;
     co_return Step::Again;
   }
-  const auto head = decode_head(row.value_or(""));
+  const auto head = decode_head(*row);
   if (!head) {
     give_up(group, head.error());
     co_return Step::Done;

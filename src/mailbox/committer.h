@@ -41,6 +41,7 @@ class Committer {
   io::Task<Result<>> refresh();
   io::Task<bool> apply(Draft& draft, Group& group);
   io::Task<Step> commit(Draft& draft, Group& group, io::Tick until);
+  io::Task<Result<std::string>> settled_head(io::Tick until);
   io::Task<Step> decide(Draft& draft, Group& group, std::uint32_t mark, io::Tick until);
   io::Task<Result<>> add_due(const Draft& draft, store::Batch& batch);
   void install(Draft& draft);

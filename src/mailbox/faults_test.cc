@@ -60,6 +60,21 @@ TEST_CASE("a store that never answers leaves it in doubt, and says so") {
   node.check_whole();
 }
 
+TEST_CASE("a read that fails once the store has settled leaves nobody in doubt") {
+  Node node;
+  const auto account = node.open();
+  node.disk.faults().on_commit = [&node](const store::Partition&, const store::Batch& batch) -> std::optional<Fate> {
+    if (!batch.empty()) return Fate::UnknownWritten;
+    node.disk.faults().on_commit = nullptr;
+    node.disk.faults().read_busy = 1;
+    node.world.after(std::chrono::seconds(10), [&node] { node.disk.faults().read_busy = 0; });
+    return Fate::Good;
+  };
+  CHECK(lower(outcome(node.run(account->append("INBOX", {mail("x")})))) == "ok");
+  CHECK(account->folder("INBOX")->messages == 1);
+  node.check_whole();
+}
+
 TEST_CASE("two writers of one account see each other's changes, and neither's is lost") {
   Node node;
   Accounts other(*node.store, {node.loop.get()}, node.world.random(), node.log, node.metrics, Options{});
