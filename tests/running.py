@@ -5,8 +5,10 @@
         host, port = postroad.at("a", "imap")
 """
 
+import fcntl
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -15,25 +17,44 @@ import tempfile
 import time
 
 BINARY = os.environ.get("POSTROAD", "build/release/postroad")
-PORTS = 2500  # that one instance may use
-CLUSTER = (24, 25, 110, 143, 900, 993, 995)  # of them, by a cluster
+CLUSTER = (24, 25, 110, 143, 900, 993, 995)
+PORTS = (*CLUSTER, *(1000 + each for each in CLUSTER), 2080, 2400, 2449, 2450, 2901, 2902)  # of one instance, from its base
+RANGE = 3000
+claims = {}  # base: the file whose lock says that it is ours, for as long as this process lives
+
+
+def claim(base):
+    """Whether no other test, of this or another tree, has the range: each holds a lock."""
+    file = open(os.path.join(tempfile.gettempdir(), f"postroad-ports.{os.getuid()}.{base}"), "w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        return False
+    claims[base] = file
+    return True
+
+
+def is_free(port):
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
 
 
 def free_port_base():
-    """A base whose whole range nobody listens in; the process id keeps parallel tests apart."""
-    for attempt in range(200):
-        base = 10_000 + (os.getpid() * 7 + attempt * 13) % 8 * PORTS
-        taken = False
-        for offset in (*CLUSTER, *(1000 + each for each in CLUSTER), 2080, 2400, 2449, 2450, 2901, 2902):
-            with socket.socket() as probe:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                try:
-                    probe.bind(("127.0.0.1", base + offset))
-                except OSError:
-                    taken = True
-                    break
-        if not taken:
-            return base
+    """A base in whose range nobody listens, and no other test will. Below the ports that the kernel gives to clients."""
+    bases = list(range(2000, 29_000, RANGE))
+    random.shuffle(bases)
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        for base in bases:
+            if (base in claims or claim(base)) and all(is_free(base + each) for each in PORTS):
+                return base
+        time.sleep(0.5)  # other tests have all of them: one will end
     raise RuntimeError("no free range of ports")
 
 
@@ -47,7 +68,11 @@ class Running:
         if self.config:
             with open(os.path.join(self.folder, "postroad.toml"), "w") as file:
                 file.write(self.config)
-        self.start()
+        try:
+            self.start()
+        except Exception:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
         return self
 
     def __exit__(self, kind, value, trace):
@@ -57,7 +82,7 @@ class Running:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def start(self):
-        # Another test may take the ports between looking and starting.
+        # Somebody may take the ports between looking and starting.
         for _ in range(5):
             base = free_port_base()
             with open(os.path.join(self.folder, "up.txt"), "w") as out:
@@ -69,7 +94,7 @@ class Running:
             if "can't listen" not in said:
                 raise RuntimeError("postroad up failed: " + said)
         else:
-            raise RuntimeError("postroad up found no ports")
+            raise RuntimeError("postroad up found no ports: " + said)
         self.read_endpoints()
 
     def stop(self):

@@ -51,8 +51,9 @@ Task<Result<std::string>> ask_status(io::Stream& stream, std::string request) {
   std::string shown;
   for (const auto& incident : parsed.at("incidents").as_array())
     shown += "incident " + json::serialize(incident.at("number")) + "  " + std::string(incident.at("state").as_string()) + "  " +
-             std::string(incident.at("changed_at").as_string()) + "  " + std::string(incident.at("title").as_string()) + "\n";
-  co_return shown;
+             std::string(incident.at("changed_at").as_string()) + "  " + std::string(incident.at("title").as_string()) + "\n    " +
+             std::string(incident.at("url").as_string()) + "\n";
+  co_return shown.empty() ? "no incident has been posted\n" : shown;
 }
 
 class Commands : public OperatorCommands {
@@ -91,11 +92,15 @@ class Commands : public OperatorCommands {
     incident_->require_subcommand(1);
     post_ = incident_->add_subcommand("post", "Open an incident, or add an update to one; the state online closes it");
     post_->add_option("--dir", folder_, "The data folder")->capture_default_str();
-    post_->add_option("--number", number_, "The incident to add to; without it a new one is opened");
-    post_->add_option("--title", title_, "The title of a new one");
-    post_->add_option("--component", components_, "What a new one concerns: a-imap, b-provisioning, ...; without it everything");
+    auto* const number = post_->add_option("--number", number_, "The incident to add to; without it a new one is opened");
+    number->check(CLI::PositiveNumber);
+    post_->add_option("--title", title_, "The title of a new one")->excludes(number);
+    post_->add_option("--component", components_, "What a new one concerns: a-imap, b-provisioning, ...; without it everything")->excludes(number);
     post_->add_option("--state", state_, "online, degraded, maintenance or offline")->required();
-    post_->add_option("--text", text_, "What the public reads")->required();
+    auto* const text = post_->add_option_group("what the public reads");
+    text->add_option("--text", text_, "What the public reads");
+    text->add_option("--text-file", text_file_, "The same from a file; -: from standard input");
+    text->require_option(1);
     list_ = incident_->add_subcommand("list", "All incidents, newest first");
     list_->add_option("--dir", folder_, "The data folder")->capture_default_str();
   }
@@ -108,6 +113,11 @@ class Commands : public OperatorCommands {
   int run_incident() {
     json::object request{{"do", "list"}};
     if (*post_) {
+      if (!text_file_.empty()) {
+        auto read = read_file(text_file_ == "-" ? "/dev/stdin" : text_file_);
+        if (!read) return complain(read.error());
+        text_ = std::move(*read);
+      }
       request = {{"do", "post"}, {"title", title_}, {"text", text_}, {"state", state_}};
       if (number_ > 0) request["incident"] = number_;
       if (!components_.empty()) request["components"] = json::value_from(components_);
@@ -125,6 +135,7 @@ class Commands : public OperatorCommands {
   std::int64_t number_ = 0;
   std::string title_;
   std::string text_;
+  std::string text_file_;
   std::string state_;
   std::vector<std::string> components_;
 };

@@ -22,7 +22,10 @@ class StatusProcess {
     TRY(tls_, process_.public_client_tls());
     TRY(auto zone, status::Zone::named(settings.zone));
     TRY(auto archive, status::Archive::open(std::make_unique<sql::Sqlite>((process_.folder() / "status.db").string())));
-    status::NodeOptions options{settings.title, settings.zone, settings.probe_interval, settings.probe_timeout, process_.folder(), {}, "localhost"};
+    auto listener = process_.sockets().listener(process_.loop(), "http");
+    status::NodeOptions options{settings.title,    settings.zone, settings.probe_interval, settings.probe_timeout,
+                                process_.folder(), {},            "localhost",             settings.url};
+    if (options.url.empty()) options.url = "http://" + listener->local().text();
     if (const auto plans = read_file(process_.folder() / "probes.json")) {
       TRY(options.plans, status::parse_plans(*plans));
     } else {
@@ -31,7 +34,7 @@ class StatusProcess {
     node_ = std::make_unique<status::Node>(process_.loop(), process_.network(), process_.machine().random(), *tls_, std::move(archive),
                                            std::move(zone), process_.log(), process_.metrics(), std::move(options));
     TRY_OK(node_->start());
-    web_ = std::make_unique<http::Server>(process_.loop(), process_.sockets().listener(process_.loop(), "http"), nullptr,
+    web_ = std::make_unique<http::Server>(process_.loop(), std::move(listener), nullptr,
                                           [this](http::Request request) { return node_->serve(std::move(request)); });
     web_->start();
     operators_ = io::real::listen_unix(process_.loop(), (process_.folder() / "operator.sock").string());

@@ -116,8 +116,7 @@ Result<std::string> Archive::remembered(const std::string& name) {
 }
 
 Result<> Archive::remember(const std::string& name, const std::string& value) {
-  TRY_OK(connection_->run("DELETE FROM memory WHERE name = $1", {name}));
-  TRY_OK(connection_->run("INSERT INTO memory (name, value) VALUES ($1, $2)", {name, value}));
+  TRY_OK(connection_->run("INSERT INTO memory (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = $2", {name, value}));
   return {};
 }
 

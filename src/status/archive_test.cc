@@ -47,6 +47,10 @@ TEST_CASE("an incident gets its number, numbered updates, and survives a restart
   CHECK(all[1].updates[1].no == 2);
   CHECK(all[1].updates[1].state == State::Offline);
   CHECK(all[1].updates[2].at == kNow + 120s);
+  Incident open = all[1];
+  open.updates.pop_back();
+  open.updates.push_back({3, kNow + 90s, State::Offline, "Still stopped."});
+  CHECK(open.in_state_since() == kNow + 60s);
 }
 
 TEST_CASE("posts that can't be are refused, and leave nothing behind") {
@@ -56,7 +60,11 @@ TEST_CASE("posts that can't be are refused, and leave nothing behind") {
   CHECK(archive->add({std::nullopt, "", {}, State::Degraded, "text"}, kNow).error().fault == Fault::Syntax);
   CHECK(archive->add({std::nullopt, "t", {}, State::Degraded, " \n"}, kNow).error().fault == Fault::Syntax);
   CHECK(archive->add({std::nullopt, "t", {}, State::Degraded, std::string(20'000, 'x')}, kNow).error().fault == Fault::Syntax);
+  CHECK(archive->add({std::nullopt, "two\nlines", {}, State::Degraded, "text"}, kNow).error().fault == Fault::Syntax);
+  CHECK(archive->add({std::nullopt, "t", {}, State::Degraded, "\x1b[2Jtext"}, kNow).error().fault == Fault::Syntax);
   CHECK(archive->add(opening("One"), kNow)->number == 1);
+  CHECK(archive->add({1, "another title", {}, State::Offline, "text"}, kNow).error().fault == Fault::Syntax);
+  CHECK(archive->add({1, "", {{"a", Service::Imap}}, State::Offline, "text"}, kNow).error().fault == Fault::Syntax);
   CHECK(archive->add({1, "", {}, State::Online, "Done."}, kNow));
   CHECK(archive->add({1, "", {}, State::Degraded, "Not done."}, kNow).error().fault == Fault::Conflict);
   CHECK(archive->incidents(10)->size() == 1);

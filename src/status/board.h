@@ -37,17 +37,23 @@ class Board {
  public:
   Board(std::vector<Component> components, BoardOptions options = {});
 
-  // True where the state that people see changed by it.
+  // True where what people see changed by it: another state, or one after none was known.
   bool find(const Component& component, Finding finding, std::string reason, Time now);
-  // Nothing: probes decide again.
+  // Nothing: probes decide again. Nothing comes of one that is not on the board, as of a cluster that is gone.
   bool say(const Component& component, std::optional<State> state, Time now);
 
   const std::vector<Component>& components() const { return components_; }
+  // Not known where the component is not on the board.
   Standing standing(const Component& component, Time now) const;
   // The worst of a cluster's components; of all where `cluster` is empty. Unknown ones are left out.
   State worst(std::string_view cluster, Time now) const;
-  // What a cluster as a whole is: the worst, but Offline only where nothing of it works.
-  State overall(std::string_view cluster, Time now) const;
+  // What a cluster as a whole is, or all of them where `cluster` is empty: the worst, but Offline only where nothing
+  // works. Nothing: it is not known, because something of it is not, and all else is Online.
+  std::optional<State> overall(std::string_view cluster, Time now) const;
+
+  // What probes found, as text for restore() after a restart: a state then goes on since when it began.
+  std::string save() const;
+  void restore(std::string_view saved);
 
  private:
   struct Entry {
@@ -60,6 +66,7 @@ class Board {
     State shown() const { return said.value_or(found); }
   };
   bool settle(Entry& entry, State before, Time now);
+  static bool holds(std::string_view cluster, const Component& component) { return cluster.empty() || component.cluster == cluster; }
   std::vector<Component> components_;
   BoardOptions options_;
   std::map<Component, Entry> entries_;

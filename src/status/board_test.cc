@@ -15,7 +15,8 @@ Board board() { return Board(components_of({"a", "b"})); }
 
 TEST_CASE("one failure is Degraded, two in a row Offline, one success Online") {
   auto it = board();
-  CHECK_FALSE(it.find(kImap, Finding::Good, "", kStart));
+  CHECK(it.find(kImap, Finding::Good, "", kStart));  // from Unknown
+  CHECK_FALSE(it.find(kImap, Finding::Good, "", kStart + 10s));
   CHECK(it.find(kImap, Finding::Failed, "no route", kStart + 30s));
   CHECK(it.standing(kImap, kStart + 30s).state == State::Degraded);
   CHECK(it.find(kImap, Finding::Failed, "no route", kStart + 60s));
@@ -62,8 +63,33 @@ TEST_CASE("a cluster is as bad as its worst component, and the other cluster doe
   it.find(kPop, Finding::Failed, "", kStart + 60s);
   CHECK(it.worst("a", kStart + 60s) == State::Offline);
   CHECK(it.overall("a", kStart + 60s) == State::Degraded);
+  CHECK(it.overall("b", kStart + 60s) == State::Online);
+  CHECK(it.overall("b", kStart + 300s) == std::nullopt);
+  CHECK(it.overall("", kStart + 60s) == State::Degraded);
+  CHECK(Board({}).overall("", kStart) == std::nullopt);
   CHECK(it.worst("b", kStart + 60s) == State::Online);
   CHECK(it.worst("", kStart + 60s) == State::Offline);
+}
+
+TEST_CASE("a component that is not on the board is not known, and takes no word") {
+  auto it = board();
+  CHECK_FALSE(it.standing({"c", Service::Imap}, kStart).is_known);
+  CHECK_FALSE(it.say({"c", Service::Imap}, State::Offline, kStart));
+}
+
+TEST_CASE("what probes found survives a restart, with its times") {
+  auto before = board();
+  before.find(kImap, Finding::Good, "", kStart);
+  before.find(kPop, Finding::Failed, "", kStart + 10s);
+  auto after = board();
+  after.restore(before.save() + "junk\nc-imap operational 0 1 1\na-pop sad 0 1 1\na-pop operational -1 1 1\n");
+  CHECK(after.standing(kImap, kStart + 20s).is_known);
+  CHECK(after.standing(kPop, kStart + 20s).state == State::Degraded);
+  CHECK(after.standing(kPop, kStart + 20s).since == kStart + 10s);
+  CHECK_FALSE(after.standing(kImap, kStart + 200s).is_known);
+  after.find(kPop, Finding::Failed, "", kStart + 40s);
+  CHECK(after.standing(kPop, kStart + 40s).state == State::Offline);
+  CHECK_FALSE(after.standing({"b", Service::Imap}, kStart + 20s).is_known);
 }
 
 TEST_CASE("states are read as people and as the API write them") {

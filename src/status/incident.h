@@ -27,10 +27,13 @@ struct Incident {
   std::vector<Update> updates;        // at least one, oldest first
 
   State state() const { return updates.back().state; }
+  // Begun as maintenance: people are told of it as that, not as an incident.
+  bool is_maintenance() const { return updates.front().state == State::InMaintenance; }
   // Open: its components still are what it says, whatever the probes find.
   bool is_open() const { return state() != State::Online; }
   Time opened_at() const { return updates.front().at; }
   Time changed_at() const { return updates.back().at; }
+  Time in_state_since() const;
 };
 
 // What an operator asks for.
@@ -45,7 +48,7 @@ struct Post {
 inline constexpr std::size_t kTitleBytes = 200;
 inline constexpr std::size_t kTextBytes = 16'384;
 
-// Whether it may be posted. Syntax, saying what is missing or too long.
+// Whether it may be posted. Syntax, saying what is missing, too long, or no text (control characters).
 Result<> check_post(const Post& post);
 
 }  // namespace postroad::status

@@ -44,12 +44,13 @@ Result<Post> post_of(const Node& node, const json::object& object) {
   return post;
 }
 
-json::object incident_object(const Incident& incident) {
+json::object incident_object(const Node& node, const Incident& incident) {
   return {{"number", incident.number},
           {"title", incident.title},
           {"state", state_text(incident.state())},
           {"updates", incident.updates.size()},
-          {"changed_at", iso_time(incident.changed_at())}};
+          {"changed_at", iso_time(incident.changed_at())},
+          {"url", node.address_of(incident)}};
 }
 
 Result<json::array> obey(Node& node, std::string_view request) {
@@ -62,11 +63,11 @@ Result<json::array> obey(Node& node, std::string_view request) {
   if (verb == "post") {
     TRY(const auto post, post_of(node, object));
     TRY(const auto incident, node.post(post));
-    incidents.push_back(incident_object(incident));
+    incidents.push_back(incident_object(node, incident));
     return incidents;
   }
   if (verb == "list") {
-    for (const auto& incident : node.incidents()) incidents.push_back(incident_object(incident));
+    for (const auto& incident : node.incidents()) incidents.push_back(incident_object(node, incident));
     return incidents;
   }
   return fail(Fault::Syntax, "expected \"do\" to be post or list");

@@ -100,7 +100,7 @@ Task<Finding> pop_steps(ProbeWorld world, ProbePlan plan, std::string token, std
   co_await pop_ask(*dialogue, "PASS " + password);
   const auto counts = co_await pop_ask(*dialogue, "STAT");
   const auto parts = split(counts, ' ');
-  const auto count = parts.size() > 1 ? parse_number(parts[1], 10'000).value_or(0) : 0;
+  const auto count = parts.size() > 1 ? parse_number(parts[1]).value_or(0) : 0;
   bool is_seen = token.empty();
   for (auto number = count; number > 0 && !is_seen && count - number < 20; --number) {
     co_await pop_ask(*dialogue, "TOP " + std::to_string(number) + " 0");
@@ -124,7 +124,7 @@ Task<Finding> imap_steps(ProbeWorld world, ProbePlan plan, std::string token, st
     co_await dialogue->until("c OK", "c ");
     if (found.size() <= std::string_view("* SEARCH").size()) throw Unexpected("the probe's mail is not there");
   }
-  co_await dialogue->say("d STORE 1:* +FLAGS.SILENT (\\Deleted)");
+  co_await dialogue->say("d UID STORE 1:* +FLAGS.SILENT (\\Deleted)");  // UID: no error where nothing is there
   co_await dialogue->until("d OK", "d ");
   co_await dialogue->say("e EXPUNGE");
   co_await dialogue->until("e OK", "e ");

@@ -42,6 +42,7 @@ std::string_view type_of(std::string_view path) {
   if (path.ends_with(".json")) return "application/json";
   if (path.ends_with(".css")) return "text/css; charset=utf-8";
   if (path.ends_with(".js")) return "text/javascript; charset=utf-8";
+  if (path.ends_with(".svg")) return "image/svg+xml";
   return "application/octet-stream";
 }
 
@@ -70,18 +71,23 @@ http::Response serve_file(const std::map<std::string, std::string>& files, const
   if (path.empty()) path = "index.html";
   auto at = files.find(path);
   if (at == files.end()) at = files.find(path + ".html");
-  if (at == files.end()) {
-    auto missing = http::refusal(404);
-    missing.fields.push_back({"Cache-Control", "no-store"});
-    return missing;
-  }
-  auto made = http::answer(200, type_of(at->first), at->second);
-  made.fields.push_back({"Cache-Control", "no-cache"});
+  const bool is_missing = at == files.end();
+  const bool is_api = path.starts_with("api/");
+  if (is_missing && !is_api) at = files.find("404.html");
+  auto made = at == files.end() ? http::refusal(404) : http::answer(is_missing ? 404 : 200, type_of(at->first), at->second);
+  if (is_api) made.fields.push_back({"Access-Control-Allow-Origin", "*"});
   made.fields.push_back({"Referrer-Policy", "no-referrer"});
   made.fields.push_back({"Content-Security-Policy",
-                         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; "
+                         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
                          "form-action 'none'; frame-ancestors 'none'"});
-  if (path.starts_with("api/")) made.fields.push_back({"Access-Control-Allow-Origin", "*"});
+  made.fields.push_back({"Cache-Control", is_missing ? "no-store" : "no-cache"});
+  if (is_missing) return made;
+  const auto tag = "\"" + hex(std::hash<std::string>()(made.body)) + "\"";
+  made.fields.push_back({"ETag", tag});
+  if (request.field("If-None-Match") == tag) {  // rfc9110 13.1.2
+    made.status = 304;
+    made.body.clear();
+  }
   return made;
 }
 

@@ -13,9 +13,19 @@ double millis(Time at) {
   return static_cast<double>(std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count());
 }
 
+// A zone has a short name only where people use it: EST in America, CET in Britain; elsewhere it is "GMT+1".
+icu::Locale locale_for(const icu::TimeZone& zone) {
+  for (const char* const name : {"en_US", "en_IN", "en_ZA", "en_AU", "en_GB"}) {
+    icu::UnicodeString shown;
+    zone.getDisplayName(false, icu::TimeZone::SHORT, icu::Locale(name), shown);
+    if (!shown.startsWith(u"GMT+") && !shown.startsWith(u"GMT-")) return icu::Locale(name);
+  }
+  return icu::Locale::getUK();
+}
+
 std::unique_ptr<icu::SimpleDateFormat> format_of(const icu::TimeZone& zone) {
   UErrorCode failed = U_ZERO_ERROR;
-  auto made = std::make_unique<icu::SimpleDateFormat>(icu::UnicodeString("yyyy-MM-dd HH:mm z"), icu::Locale::getUK(), failed);
+  auto made = std::make_unique<icu::SimpleDateFormat>(icu::UnicodeString("yyyy-MM-dd HH:mm z"), locale_for(zone), failed);
   made->setTimeZone(zone);
   return made;
 }
