@@ -32,8 +32,8 @@ std::string waiting_for_restart(const Settings& now, const Settings& wanted) {
 std::string reference_page() {
   std::string page =
       "# Settings\n\n"
-      "The file is TOML: `postroad.toml` in the data folder, or what `--config` names. `postroad check-config` tells what is\n"
-      "wrong in it, with file and line. Made by `postroad settings`; a test holds this page to the table in the code.\n\n"
+      "The file is TOML: `postroad.toml` in the data folder. `postroad check-config` tells what is wrong in it, with file and line.\n"
+      "Made by `postroad settings`; a test holds this page to the table in the code.\n\n"
       "| setting | default | range | applied by | what it does |\n|---|---|---|---|---|\n";
   for (const auto& setting : table())
     page += fmt::format("| `{}` | `{}` | {} | {} | {} |\n", setting.name, shown(setting, {}), expected(setting),

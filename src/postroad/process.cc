@@ -31,14 +31,13 @@ void raise_descriptor_limit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-// A file that was named must be there; without postroad.toml all is as by default.
-Result<config::Settings> read_settings(const std::string& named, const Path& folder) {
-  auto settings = config::load(named.empty() ? (folder / "postroad.toml").string() : named);
-  if (!settings && named.empty() && settings.error().fault == Fault::NotFound) return config::Settings{};
+}  // namespace
+
+Result<config::Settings> read_settings(const Path& folder) {
+  auto settings = config::load((folder / "postroad.toml").string());
+  if (!settings && settings.error().fault == Fault::NotFound) return config::Settings{};
   return settings;
 }
-
-}  // namespace
 
 int complain(const Error& error) {
   std::fprintf(stderr, "postroad: %s\n", error.text.c_str());
@@ -46,7 +45,7 @@ int complain(const Error& error) {
 }
 
 Result<std::unique_ptr<Process>> Process::open(const ProcessOptions& options, const std::string& title, std::size_t loops) {
-  TRY(auto settings, read_settings(options.config, options.folder));
+  TRY(auto settings, read_settings(options.folder));
   TRY(auto sockets, Inherited::from_environment());
   raise_descriptor_limit();
   if (loops == 0) loops = settings.runtime.loops;
@@ -58,7 +57,6 @@ Process::Process(const ProcessOptions& options, std::string title, config::Setti
     : title_(std::move(title)),
       data_folder_(options.folder),
       folder_(options.folder / title_),
-      config_(options.config),
       settings_(std::move(settings)),
       sockets_(std::move(sockets)),
       machine_(loops) {
@@ -113,7 +111,7 @@ void Process::fail_with(const std::string& what) {
 }
 
 void Process::reload() {
-  const auto read = read_settings(config_, data_folder_);
+  const auto read = read_settings(data_folder_);
   if (!read) {
     log_->error("settings.refused", {{"reason", read.error().text}});
     return;

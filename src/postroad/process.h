@@ -19,11 +19,13 @@ namespace postroad::wiring {
 
 struct ProcessOptions {
   Path folder;
-  std::string config;  // a settings file; empty: postroad.toml in the folder, if it is there
   std::string name;    // of a cluster
   bool is_demo = false;
   std::uint16_t feed_port = 0;  // of control, for a cluster
 };
+
+// The folder's postroad.toml; without one all is as by default.
+Result<config::Settings> read_settings(const Path& folder);
 
 // What every plane's process has: its settings, loops, log, metrics with their web server, TLS identity, the sockets
 // that it inherited, and the signals that end it or make it read its settings again.
@@ -66,7 +68,6 @@ class Process {
   const std::string title_;
   const Path data_folder_;
   const Path folder_;
-  const std::string config_;
   config::Settings settings_;
   Inherited sockets_;
   io::real::Machine machine_;

@@ -11,7 +11,6 @@
 #include <cstring>
 
 #include "base/text.h"
-#include "config/settings.h"
 #include "io/real/machine.h"
 #include "log/writer.h"
 #include "postroad/endpoints.h"
@@ -133,18 +132,11 @@ bool is_foreign(const Path& folder) {
           std::filesystem::exists(folder / "control", failed) || std::filesystem::exists(folder / "status", failed));
 }
 
-// What is wrong in the settings is told here, before a plane ends of it.
-Result<> check_settings(const Path& folder) {
-  const auto settings = config::load((folder / "postroad.toml").string());
-  if (!settings && settings.error().fault != Fault::NotFound) return std::unexpected(settings.error());
-  return {};
-}
-
 Result<FolderLock> take_folder(const UpOptions& options) {
   TRY_OK(make_folder(options.folder));
   if (options.is_fresh && is_foreign(options.folder))
     return fail(Fault::Refused, options.folder.string() + " was not made by postroad: --fresh removes nothing from it");
-  TRY_OK(check_settings(options.folder));
+  TRY_OK(read_settings(options.folder));  // before a plane ends of what is wrong in them
   TRY(auto lock, FolderLock::take(options.folder));
   TRY_OK(end_survivor(options.folder));
   if (options.is_fresh) TRY_OK(wipe(options.folder));
@@ -232,7 +224,7 @@ int reload(const Path& folder) {
   const auto process = supervisor_of(folder);
   if (!process) return complain(process.error());
   if (*process == 0) return nothing_runs(folder);
-  if (const auto checked = check_settings(folder); !checked) return complain(checked.error());
+  if (const auto settings = read_settings(folder); !settings) return complain(settings.error());
   if (const auto told = signal_supervisor(*process, SIGHUP); !told) return complain(told.error());
   std::puts("Told every process to read its settings again; the logs tell what waits for a restart.");
   return 0;

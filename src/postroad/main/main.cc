@@ -30,7 +30,6 @@ int main(int count, char** words) {
   const auto plane = [&](const char* name, const char* help) {
     auto* const command = app.add_subcommand(name, help);
     command->add_option("--dir", process.folder, "The data folder")->required();
-    command->add_option("--config", process.config, "The settings; else postroad.toml in the data folder");
     command->add_flag("--demo", process.is_demo, "With demo data, and without limits for clients on loopback");
     return command;
   };
