@@ -93,7 +93,7 @@ class Commands : public OperatorCommands {
     post_ = incident_->add_subcommand("post", "Open an incident, or add an update to one; the state online closes it");
     post_->add_option("--dir", folder_, "The data folder")->capture_default_str();
     auto* const number = post_->add_option("--number", number_, "The incident to add to; without it a new one is opened");
-    number->check(CLI::PositiveNumber);
+    number->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}));
     post_->add_option("--title", title_, "The title of a new one")->excludes(number);
     post_->add_option("--component", components_, "What a new one concerns: a-imap, b-provisioning, ...; without it everything")->excludes(number);
     post_->add_option("--state", state_, "online, degraded, maintenance or offline")->required();
