@@ -41,12 +41,18 @@ Result<Authority> Authority::load(sql::Connection& connection, const Caller& cal
   }
   TRY(const auto roles, roles_of(connection, caller.id));
   for (const auto& role : roles) {
-    if (role.role == "domain") authority.domains_.push_back(role.object);
+    if (role.role == "domain") {
+      TRY(const auto domain, domain_by_id(connection, role.object));
+      if (!domain) continue;
+      authority.domains_.push_back(domain->id);
+      authority.client_ = domain->company;
+    }
     if (role.role != "company") continue;
     TRY(const auto company, company_by_id(connection, role.object));
     if (!company) continue;
     authority.paths_.push_back(company->path);
     authority.own_company_ = company->id;
+    authority.client_ = company->id;
   }
   return authority;
 }

@@ -44,6 +44,8 @@ class Authority {
   // The paths of companies and the ids of domains that the caller may see; a path holds for all that begin with it.
   const std::vector<std::string>& paths() const { return paths_; }
   const std::vector<std::string>& domains() const { return domains_; }
+  // Whose work a request is, where clients share the queue: a company's id; empty: the operator's.
+  const std::string& client() const { return client_; }
 
  private:
   bool may_in(std::string_view path, std::string_view domain, Right right) const;
@@ -51,6 +53,7 @@ class Authority {
   std::vector<std::string> paths_;    // of role `company`
   std::vector<std::string> domains_;  // of role `domain`
   std::string own_company_;           // empty: none
+  std::string client_;
 };
 
 }  // namespace postroad::control

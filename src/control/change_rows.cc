@@ -15,7 +15,7 @@ ChangeRow change_row(const sql::Row& row) {
   made.view.kind = row[3].text();
   made.view.subject = row[4].text();
   made.view.actor = row[5].text();
-  made.view.state = state_of(static_cast<Stage>(row[6].number()));
+  made.view.state = static_cast<ChangeState>(row[6].number());
   made.view.queued_at = to_time(row[7].number());
   made.view.settled_at = to_time(row[8].number());
   made.view.reason = row[9].text();
@@ -25,7 +25,7 @@ ChangeRow change_row(const sql::Row& row) {
 }
 
 Result<std::uint64_t> position(sql::Connection& connection, const std::string& cluster, std::int64_t seq) {
-  TRY(const auto row, sql::run_one(connection, "SELECT count(*) FROM (SELECT 1 FROM changes WHERE cluster = $1 AND state < 3 AND seq <= $2 LIMIT $3) AS ahead",
+  TRY(const auto row, sql::run_one(connection, "SELECT count(*) FROM (SELECT 1 FROM queue WHERE cluster = $1 AND stage IN (0, 1, 2) AND seq <= $2 LIMIT $3) AS ahead",
                                    {cluster, seq, kPositionMost}));
   return static_cast<std::uint64_t>(row[0].number());
 }
@@ -43,7 +43,12 @@ Result<std::optional<ChangeRow>> change_by_id(sql::Connection& connection, std::
 }
 
 Result<std::vector<ChangeView>> unsettled_changes(sql::Connection& connection, std::string_view cluster, std::uint64_t most) {
-  TRY(const auto rows, connection.run("SELECT " + std::string(kColumns) + " FROM changes WHERE cluster = $1 AND state < 3 ORDER BY seq LIMIT $2", {cluster, most}));
+  // The index has each stage's in order.
+  std::string oldest;
+  for (const std::string stage : {"0", "1", "2"})
+    oldest += (oldest.empty() ? "" : " UNION ALL ") + ("SELECT seq FROM (SELECT seq FROM queue WHERE cluster = $1 AND stage = " + stage +
+                                                       " ORDER BY seq LIMIT $2) AS stage_" + stage);
+  TRY(const auto rows, connection.run("SELECT " + std::string(kColumns) + " FROM changes WHERE seq IN (" + oldest + ") ORDER BY seq LIMIT $2", {cluster, most}));
   std::vector<ChangeView> made;
   for (const auto& row : rows) made.push_back(change_row(row).view);
   return made;

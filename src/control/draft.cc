@@ -77,7 +77,7 @@ Result<std::vector<std::int64_t>> Draft::needs_of(const NewChange& change) {
 Result<std::set<std::string>> Draft::clusters_before(const std::vector<std::int64_t>& needs) {
   std::set<std::string> made;
   for (const auto need : needs) {
-    TRY(const auto row, sql::run_one(sql, "SELECT waits_for FROM changes WHERE seq = $1", {need}));
+    TRY(const auto row, sql::run_one(sql, "SELECT waits_for FROM queue WHERE seq = $1", {need}));
     for (const auto cluster : split(row[0].text(), ','))
       if (!cluster.empty()) made.emplace(cluster);
   }
@@ -87,9 +87,9 @@ Result<std::set<std::string>> Draft::clusters_before(const std::vector<std::int6
 Result<> Draft::wait_for(std::int64_t seq, const NewChange& change, const std::vector<std::int64_t>& needs) {
   for (const auto need : needs) TRY_OK(sql.run("INSERT INTO edges (change, needs) VALUES ($1, $2)", {seq, need}));
   constexpr std::string_view kPending =
-      "INSERT INTO pending (object, change, is_write) VALUES ($1, $2, $3) ON CONFLICT (object, change) DO NOTHING";
-  for (const auto& object : change.writes) TRY_OK(sql.run(kPending, {object, seq, 1}));
-  for (const auto& object : change.refers) TRY_OK(sql.run(kPending, {object, seq, 0}));
+      "INSERT INTO pending (object, is_write, change) VALUES ($1, $2, $3) ON CONFLICT (object, is_write, change) DO NOTHING";
+  for (const auto& object : change.writes) TRY_OK(sql.run(kPending, {object, 1, seq}));
+  for (const auto& object : change.refers) TRY_OK(sql.run(kPending, {object, 0, seq}));
   return {};
 }
 
@@ -122,7 +122,7 @@ Result<> Draft::record(NewChange change, const std::optional<feed::Payload>& pay
   check_objects(change);
   TRY(const auto needs, needs_of(change));
   const bool is_local = change.cluster.empty();
-  const auto stage = !needs.empty() ? Stage::Waiting : is_local ? Stage::Applied : Stage::Eligible;
+  const bool is_settled = is_local && needs.empty();
   TRY(auto waits_for, clusters_before(needs));
   if (!is_local) waits_for.insert(change.cluster);
   accepted_.queued = 0;
@@ -134,20 +134,23 @@ Result<> Draft::record(NewChange change, const std::optional<feed::Payload>& pay
   TRY(const auto counted, sql::run_one(sql, "UPDATE counters SET value = value + 1 WHERE name = 'change' RETURNING value"));
   const auto seq = counted[0].number();
   const auto id = tools_.new_id('c');
-  const bool is_settled = stage == Stage::Applied;
-  const auto settled_at = is_settled ? to_number(tools_.now) : 0;
-  // A settled change is kept as history, without what was only there to take it back.
-  const auto images = is_settled ? std::string{} : encode(std::exchange(images_, {}));
-  images_.clear();
-  TRY_OK(sql.run("INSERT INTO changes (seq, id, cluster, company, domain, actor, kind, subject, waits_for, payload, images, state, edges, "
-                 "position, queued_at, settled_at, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14, $15, '')",
-                 {seq, id, change.cluster, change.company, change.domain, caller_.name, change.kind, change.subject, joined(waits_for),
-                  payload ? feed::encode(*payload) : std::string{}, images, static_cast<int>(stage), needs.size(), to_number(tools_.now),
-                  settled_at}));
-  if (!is_settled) TRY_OK(wait_for(seq, change, needs));
+  const auto state = is_settled ? ChangeState::Applied : ChangeState::Queued;
+  TRY_OK(sql.run("INSERT INTO changes (seq, id, cluster, company, domain, client, actor, kind, subject, state, position, queued_at, settled_at, reason) "
+                 "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, '')",
+                 {seq, id, change.cluster, change.company, change.domain, authority.client(), caller_.name, change.kind, change.subject,
+                  static_cast<std::int64_t>(state), to_number(tools_.now), is_settled ? to_number(tools_.now) : 0}));
+  const auto images = std::exchange(images_, {});
+  if (!is_settled) {
+    const auto stage = needs.empty() ? Stage::Eligible : Stage::Waiting;
+    TRY_OK(sql.run("INSERT INTO queue (seq, id, cluster, client, stage, edges, position, waits_for, payload, images) "
+                   "VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9)",
+                   {seq, id, change.cluster, authority.client(), static_cast<std::int64_t>(stage), needs.size(), joined(waits_for),
+                    payload ? feed::encode(*payload) : std::string{}, encode(images)}));
+    TRY_OK(wait_for(seq, change, needs));
+  }
 
   accepted_.change = id;
-  accepted_.state = is_settled ? ChangeState::Applied : ChangeState::Queued;
+  accepted_.state = state;
   accepted_.cluster = change.cluster;
   accepted_.waits_for = std::move(waits_for);
   ++accepted_.changes;

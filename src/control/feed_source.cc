@@ -28,26 +28,26 @@ Result<ClusterRow> cluster_row(Connection& connection, const std::string& cluste
 Result<feed::Standing> find_standing(Connection& connection, const std::string& cluster) {
   TRY(const auto row, cluster_row(connection, cluster));
   TRY(const auto log, sql::run_one(connection, "SELECT value FROM names WHERE name = 'feed.log'"));
-  TRY(const auto first, sql::run_one(connection, "SELECT min(position) FROM changes WHERE cluster = $1 AND state = $2", {cluster, kFed}));
+  TRY(const auto first, sql::run_one(connection, "SELECT min(position) FROM queue WHERE cluster = $1 AND stage = $2", {cluster, kFed}));
   const auto acknowledged = first[0].is_null() ? row.last_position : first[0].number() - 1;
   return feed::Standing{log[0].text(), static_cast<Position>(acknowledged)};
 }
 
 // Gives what is eligible its place, oldest first, as far as the feed has room.
 Result<> fill_feed(Connection& connection, const std::string& cluster, std::int64_t last_position) {
-  TRY(const auto fed, sql::run_one(connection, "SELECT count(*) FROM changes WHERE cluster = $1 AND state = $2", {cluster, kFed}));
+  TRY(const auto fed, sql::run_one(connection, "SELECT count(*) FROM queue WHERE cluster = $1 AND stage = $2", {cluster, kFed}));
   const auto room = static_cast<std::int64_t>(feed::kBatchChanges) - fed[0].number();
   if (room <= 0) return {};
-  TRY(const auto eligible, connection.run("SELECT seq FROM changes WHERE cluster = $1 AND state = $2 ORDER BY seq LIMIT $3", {cluster, kEligible, room}));
+  TRY(const auto eligible, connection.run("SELECT seq FROM queue WHERE cluster = $1 AND stage = $2 ORDER BY seq LIMIT $3", {cluster, kEligible, room}));
   if (eligible.empty()) return {};
   for (const auto& row : eligible)
-    TRY_OK(connection.run("UPDATE changes SET state = $1, position = $2 WHERE seq = $3", {kFed, ++last_position, row[0].number()}));
+    TRY_OK(connection.run("UPDATE queue SET stage = $1, position = $2 WHERE seq = $3", {kFed, ++last_position, row[0].number()}));
   TRY_OK(connection.run("UPDATE clusters SET last_position = $1 WHERE name = $2", {last_position, cluster}));
   return {};
 }
 
 Result<std::vector<feed::Change>> fed_after(Connection& connection, const std::string& cluster, Position after, std::size_t most) {
-  TRY(const auto rows, connection.run("SELECT position, id, payload FROM changes WHERE cluster = $1 AND state = $2 AND position > $3 "
+  TRY(const auto rows, connection.run("SELECT position, id, payload FROM queue WHERE cluster = $1 AND stage = $2 AND position > $3 "
                                       "ORDER BY position LIMIT $4",
                                       {cluster, kFed, after, most}));
   std::vector<feed::Change> changes;
@@ -59,7 +59,8 @@ Result<std::vector<feed::Change>> fed_after(Connection& connection, const std::s
 }
 
 Result<> settle_one(Connection& connection, const std::string& cluster, const feed::Settled& settled, Time now, Moved& moved) {
-  TRY(const auto rows, connection.run("SELECT seq, position FROM changes WHERE id = $1 AND cluster = $2 AND state = $3", {settled.change, cluster, kFed}));
+  TRY(const auto rows, connection.run("SELECT q.seq, q.position FROM changes c JOIN queue q ON q.seq = c.seq WHERE c.id = $1 AND q.cluster = $2 AND q.stage = $3",
+                                      {settled.change, cluster, kFed}));
   if (rows.empty()) return {};  // settled before; the answer was lost
   if (static_cast<Position>(rows[0][1].number()) != settled.position)
     return fail(Fault::Broken, "cluster " + cluster + " settles change " + settled.change + " at another position than its own");

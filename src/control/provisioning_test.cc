@@ -69,7 +69,7 @@ TEST_CASE_FIXTURE(Ready, "no plaintext password is kept anywhere") {
   spec.settings.password = "correct horse battery";
   disconnect();
   CHECK(outcome(run(api->users.create(me, spec))) == "queued");
-  for (const char* table : {"users", "credentials", "changes", "administrators", "pending", "reports"})
+  for (const char* table : {"users", "credentials", "changes", "queue", "administrators", "pending", "reports"})
     for (const auto& row : query("SELECT * FROM " + std::string(table)))
       for (const auto& value : row) CHECK_FALSE((value.is_text() && value.text().contains("correct horse")));
 }

@@ -13,25 +13,29 @@ namespace {
 struct Unsettled {
   std::string id;
   std::string cluster;
+  std::string company;
   std::string kind;
   std::string subject;
   std::string images;
+  std::int64_t position = 0;
   std::int64_t queued_at = 0;
 };
 
 Result<Unsettled> unsettled(sql::Connection& connection, std::int64_t seq) {
-  TRY(auto row, sql::run_one(connection, "SELECT id, cluster, kind, subject, images, queued_at FROM changes WHERE seq = $1 AND state < 3", {seq}));
-  return Unsettled{row[0].text(), row[1].text(), row[2].text(), row[3].text(), row[4].text(), row[5].number()};
+  TRY(auto row, sql::run_one(connection, "SELECT c.id, c.cluster, c.company, c.kind, c.subject, q.images, q.position, c.queued_at FROM queue q "
+                                         "JOIN changes c ON c.seq = q.seq WHERE q.seq = $1", {seq}));
+  return Unsettled{row[0].text(), row[1].text(), row[2].text(), row[3].text(), row[4].text(), row[5].text(), row[6].number(), row[7].number()};
 }
 
 // Writes the outcome, and forgets what was needed only until then: payloads hold password hashes.
-Result<> close(sql::Connection& connection, std::int64_t seq, const Unsettled& change, Stage stage, const std::string& reason, Time now,
+Result<> close(sql::Connection& connection, std::int64_t seq, const Unsettled& change, ChangeState state, const std::string& reason, Time now,
                Moved& moved) {
-  TRY_OK(connection.run("UPDATE changes SET state = $1, settled_at = $2, reason = $3, payload = '', images = '', edges = 0 WHERE seq = $4",
-                        {static_cast<std::int64_t>(stage), to_number(now), reason, seq}));
+  TRY_OK(connection.run("UPDATE changes SET state = $1, position = $2, settled_at = $3, reason = $4 WHERE seq = $5",
+                        {static_cast<std::int64_t>(state), change.position, to_number(now), reason, seq}));
+  TRY_OK(connection.run("DELETE FROM queue WHERE seq = $1", {seq}));
   TRY_OK(connection.run("DELETE FROM pending WHERE change = $1", {seq}));
   if (!change.cluster.empty()) TRY_OK(connection.run("UPDATE clusters SET queued = queued - 1 WHERE name = $1", {change.cluster}));
-  moved.outcomes.push_back({change.id, change.cluster, change.kind, state_of(stage), reason, change.queued_at});
+  moved.outcomes.push_back({change.id, change.cluster, change.kind, state, reason, change.queued_at});
   return {};
 }
 
@@ -42,16 +46,21 @@ Result<std::vector<std::int64_t>> dependents(sql::Connection& connection, std::i
   return made;
 }
 
-// One edge less; whether the change was waiting for that alone and is control's own.
-Result<bool> release(sql::Connection& connection, std::int64_t seq, Moved& moved) {
-  TRY(const auto row, sql::run_one(connection, "UPDATE changes SET edges = edges - 1 WHERE seq = $1 RETURNING edges, cluster", {seq}));
-  check(row[0].number() >= 0, "a change waits for as many as it has edges");
-  if (row[0].number() > 0) return false;
-  const auto& cluster = row[1].text();
-  if (cluster.empty()) return true;
-  if (std::ranges::find(moved.clusters, cluster) == moved.clusters.end()) moved.clusters.push_back(cluster);
-  TRY_OK(connection.run("UPDATE changes SET state = $1 WHERE seq = $2", {static_cast<std::int64_t>(Stage::Eligible), seq}));
-  return false;
+// Those that waited for the change wait for one less. What then waits for nothing becomes eligible; the changes that are
+// control's own of that are given back.
+Result<std::vector<std::int64_t>> release_dependents(sql::Connection& connection, std::int64_t seq, Moved& moved) {
+  TRY(const auto rows, connection.run("UPDATE queue SET edges = edges - 1, stage = CASE WHEN edges = 1 AND cluster <> '' THEN 1 ELSE stage END "
+                                      "WHERE seq IN (SELECT change FROM edges WHERE needs = $1) RETURNING seq, edges, cluster", {seq}));
+  TRY_OK(connection.run("DELETE FROM edges WHERE needs = $1", {seq}));
+  std::vector<std::int64_t> own;
+  for (const auto& row : rows) {
+    check(row[1].number() >= 0, "a change waits for as many as it has edges");
+    if (row[1].number() > 0) continue;
+    if (row[2].text().empty()) own.push_back(row[0].number());
+    else if (std::ranges::find(moved.clusters, row[2].text()) == moved.clusters.end()) moved.clusters.push_back(row[2].text());
+  }
+  std::ranges::sort(own);  // rows come in any order
+  return own;
 }
 
 // The change and all that depend on it, newest first.
@@ -75,28 +84,15 @@ Result<> restore_all(sql::Connection& connection, const std::string& text) {
 
 }  // namespace
 
-ChangeState state_of(Stage stage) {
-  switch (stage) {
-    case Stage::Applied: return ChangeState::Applied;
-    case Stage::Refused: return ChangeState::Refused;
-    case Stage::Cancelled: return ChangeState::Cancelled;
-    default: return ChangeState::Queued;
-  }
-}
-
 Result<> settle_applied(sql::Connection& connection, std::int64_t first, Time now, Moved& moved) {
   std::deque<std::int64_t> next{first};
   while (!next.empty()) {
     const auto seq = next.front();
     next.pop_front();
     TRY(const auto change, unsettled(connection, seq));
-    TRY_OK(close(connection, seq, change, Stage::Applied, {}, now, moved));
-    TRY(const auto waiting, dependents(connection, seq));
-    TRY_OK(connection.run("DELETE FROM edges WHERE needs = $1", {seq}));
-    for (const auto dependent : waiting) {
-      TRY(const bool is_done, release(connection, dependent, moved));
-      if (is_done) next.push_back(dependent);
-    }
+    TRY_OK(close(connection, seq, change, ChangeState::Applied, {}, now, moved));
+    TRY(const auto released, release_dependents(connection, seq, moved));
+    next.insert(next.end(), released.begin(), released.end());
   }
   return {};
 }
@@ -104,15 +100,20 @@ Result<> settle_applied(sql::Connection& connection, std::int64_t first, Time no
 Result<> take_back(sql::Connection& connection, std::int64_t root, ChangeState state, std::string reason, Time now, Moved& moved) {
   TRY(const auto cause, unsettled(connection, root));
   TRY(const auto all, closure(connection, root));
-  const auto why = "it depends on " + cause.kind + " of " + cause.subject + ", which was " + std::string(change_state_name(state)) +
-                   (reason.empty() ? "" : ": " + reason);
+  const auto state_name = std::string(change_state_name(state));
+  const auto why = "it depends on " + cause.kind + " of " + cause.subject + ", which was " + state_name + (reason.empty() ? "" : ": " + reason);
   for (const auto seq : all) {
     TRY(const auto change, unsettled(connection, seq));
     TRY_OK(restore_all(connection, change.images));
     TRY_OK(connection.run("DELETE FROM edges WHERE change = $1", {seq}));
     TRY_OK(connection.run("DELETE FROM edges WHERE needs = $1", {seq}));
-    const auto stage = seq != root ? Stage::Cancelled : state == ChangeState::Refused ? Stage::Refused : Stage::Cancelled;
-    TRY_OK(close(connection, seq, change, stage, seq == root ? reason : why, now, moved));
+    if (seq == root) {
+      TRY_OK(close(connection, seq, change, state, reason, now, moved));
+      continue;
+    }
+    // What another company did, and why it failed, is not told.
+    const auto told = change.company == cause.company ? why : "what it depends on was " + state_name;
+    TRY_OK(close(connection, seq, change, ChangeState::Cancelled, told, now, moved));
   }
   return {};
 }

@@ -9,16 +9,12 @@
 
 namespace postroad::control {
 
-// Where a change stands, as its row holds it. What is before Applied is unsettled.
+// Where an unsettled change stands, as its row in the queue holds it.
 enum class Stage : std::int64_t {
   Waiting = 0,   // for changes that it depends on
   Eligible = 1,  // to be handed to its cluster
   Fed = 2,       // has its position in the cluster's feed
-  Applied = 3,
-  Refused = 4,
-  Cancelled = 5,
 };
-ChangeState state_of(Stage stage);
 
 // What became of a change.
 struct Outcome {

@@ -167,6 +167,20 @@ TEST_CASE_FIXTURE(Waiting, "a refusal takes back the change and all that depend 
   CHECK(cluster().accounts.size() == 1);
 }
 
+TEST_CASE_FIXTURE(Waiting, "whose change was refused is not told to others") {
+  const auto south = add_reseller(*this, "south");
+  domain("one.test");
+  settle();
+  const auto gone = run(api->domains.erase(me, "one.test", false)).value();
+  const auto taken = run(api->domains.create(south.caller, {.name = "one.test", .company = {}, .cluster = "a", .settings = {}})).value();
+  cluster().refuses = [](const feed::Change&) { return "it is north's"; };
+  settle();
+  CHECK(change(gone).reason == "it is north's");
+  const auto cancelled = run(api->changes.get(south.caller, taken.change)).value();
+  CHECK(cancelled.state == ChangeState::Cancelled);
+  CHECK(cancelled.reason == "what it depends on was refused");
+}
+
 TEST_CASE_FIXTURE(Waiting, "a refused deletion brings everything back") {
   domain("one.test");
   mailbox("one.test", "joe");

@@ -22,7 +22,7 @@ Result<std::vector<QueueView>> views(Connection& connection, Time now) {
     view.cluster = row[0].text();
     view.is_paused = row[1].number() != 0;
     view.length = static_cast<std::uint64_t>(row[3].number());
-    TRY(const auto fed, sql::run_one(connection, "SELECT count(*), min(position) FROM changes WHERE cluster = $1 AND state = $2",
+    TRY(const auto fed, sql::run_one(connection, "SELECT count(*), min(position) FROM queue WHERE cluster = $1 AND stage = $2",
                                      {view.cluster, static_cast<std::int64_t>(Stage::Fed)}));
     view.in_feed = static_cast<std::uint64_t>(fed[0].number());
     view.acknowledged = static_cast<std::uint64_t>(fed[1].is_null() ? row[2].number() : fed[1].number() - 1);

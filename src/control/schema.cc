@@ -68,7 +68,35 @@ CREATE TABLE reports (
 INSERT INTO counters (name, value) VALUES ('change', 0);
 )sql";
 
-constexpr sql::Migration kMigrations[] = {{1, kFirst}};
+// What waits lies apart from the history, so that a pull reads nothing but what waits; an object's last writer is found at
+// once, however many changes refer to it.
+constexpr std::string_view kQueueApart = R"sql(
+CREATE TABLE queue (
+  seq BIGINT PRIMARY KEY, id TEXT NOT NULL, cluster TEXT NOT NULL, client TEXT NOT NULL, stage BIGINT NOT NULL, edges BIGINT NOT NULL,
+  position BIGINT NOT NULL, waits_for TEXT NOT NULL, payload TEXT NOT NULL, images TEXT NOT NULL);
+INSERT INTO queue (seq, id, cluster, client, stage, edges, position, waits_for, payload, images)
+  SELECT seq, id, cluster, company, state, edges, position, waits_for, payload, images FROM changes WHERE state < 3;
+CREATE INDEX queue_stage ON queue (cluster, stage, seq);
+
+CREATE TABLE changes_2 (
+  seq BIGINT PRIMARY KEY, id TEXT NOT NULL, cluster TEXT NOT NULL, company TEXT NOT NULL, domain TEXT NOT NULL, client TEXT NOT NULL,
+  actor TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, state BIGINT NOT NULL, position BIGINT NOT NULL,
+  queued_at BIGINT NOT NULL, settled_at BIGINT NOT NULL, reason TEXT NOT NULL);
+INSERT INTO changes_2 (seq, id, cluster, company, domain, client, actor, kind, subject, state, position, queued_at, settled_at, reason)
+  SELECT seq, id, cluster, company, domain, company, actor, kind, subject, CASE WHEN state < 3 THEN 0 ELSE state - 2 END,
+  CASE WHEN state < 3 THEN 0 ELSE position END, queued_at, settled_at, reason FROM changes;
+DROP TABLE changes;
+ALTER TABLE changes_2 RENAME TO changes;
+CREATE UNIQUE INDEX changes_id ON changes (id);
+
+CREATE TABLE pending_2 (object TEXT NOT NULL, is_write BIGINT NOT NULL, change BIGINT NOT NULL, PRIMARY KEY (object, is_write, change));
+INSERT INTO pending_2 (object, is_write, change) SELECT object, is_write, change FROM pending;
+DROP TABLE pending;
+ALTER TABLE pending_2 RENAME TO pending;
+CREATE INDEX pending_change ON pending (change);
+)sql";
+
+constexpr sql::Migration kMigrations[] = {{1, kFirst}, {2, kQueueApart}};
 
 }  // namespace
 

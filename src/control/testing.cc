@@ -113,13 +113,15 @@ constexpr Claim kClaims[] = {
     {"only aliases have a target", "SELECT id FROM users WHERE (type = 'alias') <> (alias_of <> '')"},
     {"credentials are a user's", "SELECT id FROM credentials WHERE id NOT IN (SELECT id FROM users)"},
     {"a role's holder exists", "SELECT id FROM roles WHERE holder NOT IN (SELECT id FROM users) AND holder NOT IN (SELECT id FROM administrators)"},
-    {"a queue's length is counted", "SELECT name FROM clusters WHERE queued <> (SELECT count(*) FROM changes WHERE cluster = name AND state < 3)"},
-    {"edges are between unsettled changes", "SELECT change FROM edges WHERE change NOT IN (SELECT seq FROM changes WHERE state < 3) OR needs NOT IN (SELECT seq FROM changes WHERE state < 3)"},
-    {"a change counts its edges", "SELECT seq FROM changes c WHERE state < 3 AND edges <> (SELECT count(*) FROM edges WHERE change = c.seq)"},
-    {"what has edges waits, and nothing else", "SELECT seq FROM changes WHERE state < 3 AND (state = 0) <> (edges > 0)"},
-    {"only unsettled changes are pending", "SELECT object FROM pending WHERE change NOT IN (SELECT seq FROM changes WHERE state < 3)"},
-    {"settled changes keep no payload", "SELECT seq FROM changes WHERE state >= 3 AND cluster <> '' AND (payload <> '' OR images <> '')"},
-    {"what is fed has a position of its own", "SELECT seq FROM changes WHERE state = 2 AND (position = 0 OR position > (SELECT last_position FROM clusters WHERE name = cluster))"},
+    {"what is queued is in the queue, and nothing else", "SELECT seq FROM changes c WHERE (state = 0) <> EXISTS (SELECT 1 FROM queue q WHERE q.seq = c.seq AND q.id = c.id AND q.cluster = c.cluster)"},
+    {"what is in the queue is a change", "SELECT seq FROM queue WHERE seq NOT IN (SELECT seq FROM changes)"},
+    {"a queue's length is counted", "SELECT name FROM clusters WHERE queued <> (SELECT count(*) FROM queue WHERE cluster = name)"},
+    {"edges are between unsettled changes", "SELECT change FROM edges WHERE change NOT IN (SELECT seq FROM queue) OR needs NOT IN (SELECT seq FROM queue)"},
+    {"a change counts its edges", "SELECT seq FROM queue WHERE edges <> (SELECT count(*) FROM edges WHERE change = queue.seq)"},
+    {"what has edges waits, and nothing else", "SELECT seq FROM queue WHERE (stage = 0) <> (edges > 0)"},
+    {"what is control's own waits", "SELECT seq FROM queue WHERE cluster = '' AND stage <> 0"},
+    {"only unsettled changes are pending", "SELECT object FROM pending WHERE change NOT IN (SELECT seq FROM queue)"},
+    {"what is fed has a position of its own", "SELECT seq FROM queue WHERE stage = 2 AND (position = 0 OR position > (SELECT last_position FROM clusters WHERE name = cluster))"},
 };
 
 }  // namespace

@@ -63,8 +63,9 @@ int randomness(sqlite3_vfs*, int count, char* into) {
 
 int no_sleep(sqlite3_vfs*, int) { return 0; }
 
+// Always the same; zero would be none, and statements would not be told of (statement_work.h).
 int no_time(sqlite3_vfs*, sqlite3_int64* now) {
-  *now = 0;
+  *now = 1;
   return SQLITE_OK;
 }
 
