@@ -65,6 +65,7 @@ void ClusterMachine::build() {
   node.directory.shards = 4;
   node.directory.purge_after = std::chrono::hours(1);
   node.sign_in.hash = kCheapHash;
+  node.sign_in.failures_per_pair = 0;
   node.sign_in.failures_per_address = 0;
   node.sign_in.failures_per_peer = 0;
   node.mailbox.cluster = options_.number;

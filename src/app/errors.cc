@@ -6,7 +6,7 @@ int number_of(const Error& error) {
   for (const auto& row : kErrorNumbers)
     if (!row.code.empty() && row.code == error.code) return row.number;
   switch (error.fault) {
-    case Fault::Syntax: return kMalformed;
+    case Fault::Syntax: return 1;
     case Fault::Refused:
     case Fault::NotFound:
     case Fault::Conflict: return 8;

@@ -9,34 +9,38 @@ namespace postroad::app {
 // One number, one meaning, never used again for another. docs/app.md lists them, and a test holds it to this table.
 struct ErrorNumber {
   int number;
-  std::string_view code;     // what Error::code says, of control's; or empty: the protocol's own
+  std::string_view code;     // what Error::code says; empty: no request fails so
   std::string_view meaning;  // for docs/app.md
 };
 
-// The protocol's own.
-inline constexpr int kMalformed = 1;
-inline constexpr int kUnknownCommand = 2;
-inline constexpr int kMissingAttribute = 3;
-inline constexpr int kBadValue = 5;
-inline constexpr int kSignInFirst = 6;
-inline constexpr int kUnknownVersion = 10;
-inline constexpr int kNotAvailable = 26;
-inline constexpr int kTooLarge = 27;
+// Codes of the protocol's own.
+namespace code {
+inline constexpr std::string_view kMalformed = "MALFORMED";
+inline constexpr std::string_view kUnknownCommand = "UNKNOWN_COMMAND";
+inline constexpr std::string_view kMissingAttribute = "MISSING_ATTRIBUTE";
+inline constexpr std::string_view kSignInFirst = "SIGN_IN_FIRST";
+inline constexpr std::string_view kUnknownVersion = "UNKNOWN_VERSION";
+inline constexpr std::string_view kNotAvailable = "NOT_AVAILABLE";
+inline constexpr std::string_view kTooLarge = "TOO_LARGE";
+inline constexpr std::string_view kTooManySessions = "TOO_MANY_SESSIONS";
+}  // namespace code
+
+// Those that no request failed for.
 inline constexpr int kServerError = 30;
 inline constexpr int kTooManySessions = 33;
 inline constexpr int kTimedOut = 34;
 inline constexpr int kGoingDown = 35;
 
 inline constexpr ErrorNumber kErrorNumbers[] = {
-    {kMalformed, "", "the request is malformed"},
-    {kUnknownCommand, "", "there is no such command"},
-    {kMissingAttribute, "", "a required attribute is missing"},
-    {kBadValue, "BAD_VALUE", "an attribute's value can't be taken"},
-    {kSignInFirst, "", "LOGIN comes first"},
+    {1, code::kMalformed, "the request is malformed"},
+    {2, code::kUnknownCommand, "there is no such command"},
+    {3, code::kMissingAttribute, "a required attribute is missing"},
+    {5, "BAD_VALUE", "an attribute's value can't be taken"},
+    {6, code::kSignInFirst, "LOGIN comes first"},
     {7, "SIGN_IN_FAILED", "unknown administrator, or wrong password"},
     {8, "NOT_ALLOWED", "the administrator may not do this"},
     {9, "TOO_MANY_FAILURES", "too many wrong passwords from this address for this name; wait"},
-    {kUnknownVersion, "", "the protocol version is not known"},
+    {10, code::kUnknownVersion, "the protocol version is not known"},
     {11, "DOMAIN_EXISTS", "domain already exists"},
     {12, "NO_DOMAIN", "domain does not exist, or is not the administrator's"},
     {13, "DOMAIN_UNAVAILABLE", "the domain's name can't be had"},
@@ -52,14 +56,14 @@ inline constexpr ErrorNumber kErrorNumbers[] = {
     {23, "NO_CHANGE", "change does not exist"},
     {24, "CLUSTER_REFUSED", "accepted, and then refused by the cluster"},
     {25, "BUSY", "too much to do; try again later"},
-    {kNotAvailable, "", "the command is not available yet"},
-    {kTooLarge, "", "the request is over 1 MiB"},
+    {26, code::kNotAvailable, "the command is not available yet"},
+    {27, code::kTooLarge, "the request is over 1 MiB"},
     {28, "WRONG_PASSWORD", "the password is wrong"},
     {29, "BAD_PASSWORD", "the new password can't be taken"},
     {kServerError, "", "the server failed"},
     {31, "NO_COMPANY", "company does not exist, or is not the administrator's"},
     {32, "COMPANY_EXISTS", "company already exists"},
-    {kTooManySessions, "", "too many sessions"},
+    {kTooManySessions, code::kTooManySessions, "too many sessions"},
     {kTimedOut, "", "connection timed out"},
     {kGoingDown, "", "the server is going down; come again soon"},
     {36, "NO_CLUSTER", "cluster does not exist"},

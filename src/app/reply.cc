@@ -7,7 +7,13 @@
 namespace postroad::app {
 namespace {
 
-constexpr std::string_view kEnd = "\r\n.\r\n";
+// So many bytes at most, without half a character at the end.
+std::string_view first_bytes(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
+  text = text.substr(0, most);
+  while (!text.empty() && !is_utf8(text)) text.remove_suffix(1);
+  return text;
+}
 
 // One line's worth of text: control characters become spaces, full stops at the end go.
 std::string line_text(std::string_view text) {
@@ -50,7 +56,7 @@ std::string ok_reply(std::string_view text) {
 
 std::string error_reply(int number, std::string_view text) {
   check(number > 0, "an error's number is above zero");
-  const auto line = line_text(text);
+  const auto line = line_text(first_bytes(text, kErrorTextBytes));
   return "ER " + std::to_string(number) + " " + (line.empty() ? "failed" : line) + std::string(kEnd);
 }
 
@@ -61,14 +67,22 @@ std::string record_reply(const Record& record) {
 }
 
 std::string table_reply(const Table& table, Version version) {
+  return table_head(table.columns, version) + table_rows(table.rows, version) + std::string(kEnd);
+}
+
+std::string table_head(const std::vector<std::string>& columns, Version version) {
   const bool has_commas = version == Version::V3_5;
-  std::string made = has_commas ? "OK 0 Success\r\n" : "OK 0\r\n";
-  made += joined(table.columns, has_commas ? ',' : ' ');
-  for (const auto& row : table.rows) {
+  return (has_commas ? "OK 0 Success\r\n" : "OK 0\r\n") + joined(columns, has_commas ? ',' : ' ');
+}
+
+std::string table_rows(const std::vector<std::vector<std::string>>& rows, Version version) {
+  const bool has_commas = version == Version::V3_5;
+  std::string made;
+  for (const auto& row : rows) {
     made += has_commas ? "\r\n" : "\r\n,\r\n";
     made += joined(all_quoted(row), has_commas ? ',' : ' ');
   }
-  return made + std::string(kEnd);
+  return made;
 }
 
 }  // namespace postroad::app

@@ -23,4 +23,11 @@ std::string error_reply(int number, std::string_view text);  // number > 0; a te
 std::string record_reply(const Record& record);
 std::string table_reply(const Table& table, Version version);
 
+// The same in pieces: a head, rows any number of times, the end.
+std::string table_head(const std::vector<std::string>& columns, Version version);
+std::string table_rows(const std::vector<std::vector<std::string>>& rows, Version version);
+inline constexpr std::string_view kEnd = "\r\n.\r\n";
+
+inline constexpr std::size_t kErrorTextBytes = 400;  // what is longer is cut
+
 }  // namespace postroad::app

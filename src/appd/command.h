@@ -1,10 +1,12 @@
 #pragma once
 
+#include <functional>
 #include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "app/reply.h"
 #include "app/request.h"
@@ -12,8 +14,16 @@
 
 namespace postroad::appd {
 
+// A list of any length: its first rows, and where there may be more, what reads the next ones (none: that was all).
+struct Listing {
+  using Rows = std::vector<std::vector<std::string>>;
+  std::vector<std::string> columns;  // in upper case
+  Rows rows;
+  std::function<io::Task<Result<Rows>>()> next = nullptr;
+};
+
 // What a command answers with: a text, a record, a list, or what became of a change.
-using Answer = std::variant<std::string, app::Record, app::Table, control::Receipt>;
+using Answer = std::variant<std::string, app::Record, Listing, control::Receipt>;
 using Answering = io::Task<Result<Answer>>;
 
 // One request on its way. Its attributes were checked: the required ones are there.

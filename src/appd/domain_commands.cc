@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <memory>
+
 #include "appd/command.h"
 #include "base/text.h"
 
@@ -66,12 +69,51 @@ Answering create_domain_alias(Call call) { co_return co_await call.api.domains.c
 
 Answering delete_domain_alias(Call call) { co_return co_await call.api.domains.erase_alias(call.caller, call.text("alias")); }
 
+namespace {
+
+// Reads on from where the last page ended, as long as there is more and the limit is not reached.
+struct DomainsToCome {
+  Call call;
+  control::From from;
+  std::uint64_t left;
+  bool is_over = false;
+};
+
+io::Task<Result<Listing::Rows>> next_domains(std::shared_ptr<DomainsToCome> state) {
+  Listing::Rows rows;
+  if (state->is_over || state->left == 0) co_return rows;
+  state->from.most = std::min(state->left, control::kPageMost);
+  CO_TRY(auto page, co_await state->call.api.domains.list(state->call.caller, state->from));
+  for (auto& name : page.rows) rows.push_back({std::move(name)});
+  state->left -= std::min<std::uint64_t>(state->left, rows.size());
+  state->from.place = std::move(page.next);
+  state->is_over = state->from.place.empty();
+  co_return rows;
+}
+
+struct MailboxesToCome {
+  Call call;
+  control::From from;
+  bool is_over = false;
+};
+
+io::Task<Result<Listing::Rows>> next_mailboxes(std::shared_ptr<MailboxesToCome> state) {
+  Listing::Rows rows;
+  if (state->is_over) co_return rows;
+  CO_TRY(auto page, co_await state->call.api.users.list(state->call.caller, state->call.text("domain"), state->from));
+  for (auto& line : page.rows) rows.push_back({std::move(line.local), std::string(control::user_type_name(line.type)), std::move(line.workgroup)});
+  state->from.place = std::move(page.next);
+  state->is_over = state->from.place.empty();
+  co_return rows;
+}
+
+}  // namespace
+
 Answering get_company_domains(Call call) {
-  CO_TRY(const auto limit, call.number("limit", control::kListMost));
-  CO_TRY(const auto names, co_await call.api.domains.list(call.caller, limit.value_or(control::kListMost)));
-  app::Table table{{"DOMAIN"}, {}};
-  for (const auto& name : names) table.rows.push_back({name});
-  co_return table;
+  CO_TRY(const auto limit, call.number("limit", UINT64_MAX));
+  const auto state = std::make_shared<DomainsToCome>(DomainsToCome{call, {}, limit.value_or(UINT64_MAX)});
+  CO_TRY(auto rows, co_await next_domains(state));
+  co_return Listing{{"DOMAIN"}, std::move(rows), [state] { return next_domains(state); }};
 }
 
 Answering get_domain_brand(Call call) {
@@ -112,10 +154,9 @@ Answering get_num_domain_mailboxes(Call call) {
 }
 
 Answering get_domain_mailboxes(Call call) {
-  CO_TRY(const auto lines, co_await call.api.users.list(call.caller, call.text("domain")));
-  app::Table table{{"MAILBOX", "TYPE", "WORKGROUP"}, {}};
-  for (const auto& line : lines) table.rows.push_back({line.local, std::string(control::user_type_name(line.type)), line.workgroup});
-  co_return table;
+  const auto state = std::make_shared<MailboxesToCome>(MailboxesToCome{call, {}});
+  CO_TRY(auto rows, co_await next_mailboxes(state));
+  co_return Listing{{"MAILBOX", "TYPE", "WORKGROUP"}, std::move(rows), [state] { return next_mailboxes(state); }};
 }
 
 // An empty value: any number.

@@ -3,6 +3,7 @@
 #include <list>
 
 #include "appd/session.h"
+#include "base/tally.h"
 #include "io/event.h"
 
 namespace postroad::appd {
@@ -22,12 +23,20 @@ class Server {
   std::size_t sessions() const { return sessions_.size(); }
 
  private:
+  // Why there is no session for the peer now, or nothing.
+  std::string_view why_not(const Tally::Place& stranger) const;
+  io::Task<void> turn_away(std::unique_ptr<io::Stream> stream, const io::TlsContext* tls, std::string_view why);
+
   io::Loop& loop_;
   log::Log& log_;
   const Options options_;
   Counts counts_;
+  Tally strangers_;  // by network
+  Tally of_administrators_;
+  Tally large_requests_;
   Parts parts_;
   std::list<Session*> sessions_;
+  Tally turned_away_;  // that are being told why
   io::Bell left_;
   bool is_draining_ = false;
 };

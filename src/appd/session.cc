@@ -1,8 +1,10 @@
 #include "appd/session.h"
 
+#include <algorithm>
+
 #include "app/errors.h"
-#include "appd/command.h"
 #include "base/limits.h"
+#include "control/errors.h"
 
 namespace postroad::appd {
 
@@ -11,24 +13,15 @@ using io::Task;
 namespace {
 
 constexpr auto kGoodbyePatience = std::chrono::seconds(5);
+constexpr std::string_view kGoingDownText = "the server is going down; come again soon";
 
-std::string reply_text(const Answer& answer, app::Version version) {
-  struct Write {
-    app::Version version;
-    std::string operator()(const std::string& text) const { return app::ok_reply(text); }
-    std::string operator()(const app::Record& record) const { return app::record_reply(record); }
-    std::string operator()(const app::Table& table) const { return app::table_reply(table, version); }
-    std::string operator()(const control::Receipt& receipt) const {
-      return app::record_reply({{"CHANGE", receipt.change}, {"STATE", std::string(control::change_state_name(receipt.state))}});
-    }
-  };
-  return std::visit(Write{version}, answer);
-}
+std::unexpected<Error> refused(std::string text, std::string_view code) { return fail(Fault::Refused, std::move(text), std::string(code)); }
 
 }  // namespace
 
-Session::Session(const Parts& parts, std::unique_ptr<io::Stream> stream)
-    : parts_(parts), stream_(std::move(stream)), reader_(*stream_), address_(stream_->peer().address) {}
+Session::Session(const Parts& parts, std::unique_ptr<io::Stream> stream, Tally::Place stranger)
+    : parts_(parts), stream_(std::move(stream)), reader_(*stream_), address_(stream_->peer().address), began_(parts.loop.clock().steady()),
+      stranger_(std::move(stranger)) {}
 
 void Session::drain() {
   is_draining_ = true;
@@ -36,23 +29,24 @@ void Session::drain() {
 }
 
 Task<void> Session::run(const io::TlsContext* tls) {
-  auto why = io::Ended::Why::Closed;
+  bool is_greeted = false;
+  bool is_late = false;
   try {
     wait_at_most(parts_.options.peer_timeout);
     if (tls != nullptr) co_await stream_->accept_tls(*tls);
+    is_greeted = true;
     co_await converse();
   } catch (const io::Ended& ended) {
-    why = ended.why();
-    if (why != io::Ended::Why::Closed) parts_.log.info("app.ended", {{"peer", address_}, {"why", ended.what()}});
+    is_late = ended.why() == io::Ended::Why::TimedOut;
+    if (ended.why() != io::Ended::Why::Closed) parts_.log.info("app.ended", {{"peer", address_}, {"why", ended.what()}});
   }
-  if (why == io::Ended::Why::TimedOut) co_await say_goodbye();
+  if (is_late && is_greeted) co_await say_goodbye();
 }
 
 Task<void> Session::say_goodbye() {
   try {
     wait_at_most(kGoodbyePatience);
-    co_await stream_->write(is_draining_ ? app::error_reply(app::kGoingDown, "the server is going down; come again soon")
-                                         : app::error_reply(app::kTimedOut, "Connection timed out"));
+    co_await stream_->write(is_draining_ ? app::error_reply(app::kGoingDown, kGoingDownText) : app::error_reply(app::kTimedOut, "Connection timed out"));
     co_await stream_->shutdown();
   } catch (const io::Ended&) {  // it was politeness only
   }
@@ -64,114 +58,168 @@ Task<void> Session::converse() {
     auto text = co_await read_request();
     const auto started = parts_.loop.clock().steady();
     parts_.counts.requests.add();
-    auto reply = text ? co_await answer(std::move(*text)) : refuse(app::kTooLarge, "the request is over 1 MiB");
+    auto reply = co_await answer(std::move(text));
+    large_request_.leave();
     parts_.counts.seconds.observe(std::chrono::duration<double>(parts_.loop.clock().steady() - started).count());
-    co_await send(std::move(reply));
+    co_await send(reply.text);
+    if (reply.rows) co_await send_rows(std::move(*reply.rows));
     if (is_draining_ && !is_over_) {
-      co_await send(app::error_reply(app::kGoingDown, "the server is going down; come again soon"));
+      co_await send(app::error_reply(app::kGoingDown, kGoingDownText));
       break;
     }
   }
   co_await stream_->shutdown();
 }
 
-Task<void> Session::send(std::string reply) {
+Task<void> Session::send(std::string_view text) {
   wait_at_most(parts_.options.peer_timeout);
-  co_await stream_->write(reply);
+  co_await stream_->write(text);
 }
 
-Task<std::optional<std::string>> Session::read_request() {
+// A page at a time, so that a list of any length takes little memory.
+Task<void> Session::send_rows(Listing listing) {
+  while (!listing.rows.empty()) {
+    co_await send(app::table_rows(listing.rows, version_));
+    listing.rows.clear();
+    if (listing.next == nullptr) break;
+    auto more = co_await listing.next();
+    if (!more) {
+      // A list has no way to say that it is not whole but by not ending.
+      parts_.log.warning("app.list_broken", {{"peer", address_}, {"caller", log::Private{caller_->name}}, {"why", log::Private{more.error().text}}});
+      throw io::Ended(io::Ended::Why::Reset, "a list can't be read to its end");
+    }
+    listing.rows = std::move(*more);
+  }
+  co_await send(app::kEnd);
+}
+
+std::size_t Session::request_bytes() const { return caller_ ? limits::kAppRequestBytes : kStrangerRequestBytes; }
+
+std::chrono::microseconds Session::patience() const {
+  if (caller_) return parts_.options.idle_timeout;
+  const auto left = began_ + parts_.options.sign_in_timeout - parts_.loop.clock().steady();
+  return std::clamp<std::chrono::microseconds>(left, std::chrono::microseconds(0), parts_.options.idle_timeout);
+}
+
+Task<Result<std::string>> Session::read_request() {
   // One deadline for all of it: a client that sends a byte now and then does not hold on for ever.
-  wait_at_most(parts_.options.idle_timeout);
+  wait_at_most(patience());
   awaits_request_ = true;
   if (is_draining_) drain();
   co_await reader_.idle();
-  std::string text;
-  bool is_too_large = false;
-  for (;;) {
-    const auto line = co_await reader_.line(limits::kAppRequestBytes);
+  app::Framer framer(request_bytes());
+  bool is_too_much = false;
+  while (!framer.is_whole()) {
+    co_await take_more(framer);
     awaits_request_ = false;
-    if (!line) {
-      is_too_large = true;
-      text.clear();
-      continue;
-    }
-    auto content = *line;
-    content.remove_suffix(content.ends_with("\r\n") ? 2 : 1);
-    if (content == ".") break;
-    if (content.starts_with('.')) content.remove_prefix(1);
-    is_too_large = is_too_large || text.size() + content.size() + 2 > limits::kAppRequestBytes;
-    if (is_too_large) {
-      text.clear();
-    } else {
-      text.append(content).append("\r\n");
-    }
+    if (is_too_much || large_request_ || framer.text().size() <= kPlainRequestBytes) continue;
+    large_request_ = parts_.large_requests.take("all", kLargeRequests);
+    is_too_much = !large_request_;
+    if (is_too_much) framer.give_up();
   }
-  if (is_too_large) co_return std::nullopt;
-  co_return text;
+  if (framer.is_too_large()) co_return refused("the request is over " + std::to_string(request_bytes() >> 10) + " KiB", app::code::kTooLarge);
+  if (is_too_much) co_return fail(Fault::Busy, "too many large requests at once; try again later", std::string(control::code::kBusy));
+  co_return framer.text();
 }
 
-std::string Session::refuse(int number, std::string_view text) {
+Task<void> Session::take_more(app::Framer& framer) {
+  const auto bytes = co_await reader_.some();
+  reader_.consume(framer.take(bytes));
+}
+
+// Each refusal has a line, and no protocol text in it: a command's name only where it is one.
+std::string Session::refuse(const Error& error, std::string_view command) {
+  const auto number = app::number_of(error);
   parts_.counts.errors.add();
-  return app::error_reply(number, text);
-}
-
-Task<std::string> Session::answer(std::string text) {
-  auto request = app::parse_request(text);
-  if (!request) co_return refuse(app::kMalformed, request.error().text);
-  const auto command = request->command;
-  auto reply = co_await run_request(std::move(*request));
-  if (reply) co_return std::move(*reply);
-  const auto number = app::number_of(reply.error());
   parts_.log.info("app.refused", {{"peer", address_},
-                                  {"caller", caller_ ? caller_->name : std::string()},
+                                  {"caller", log::Private{caller_ ? std::string_view(caller_->name) : std::string_view()}},
                                   {"command", command},
                                   {"number", number},
-                                  {"why", log::Private{reply.error().text}}});
-  if (reply.error().fault == Fault::Broken) co_return refuse(number, "the server failed; it is logged");
-  co_return refuse(number, reply.error().text);
+                                  {"why", log::Private{std::string_view(error.text).substr(0, app::kErrorTextBytes)}}});
+  return app::error_reply(number, error.fault == Fault::Broken ? std::string_view("the server failed; it is logged") : std::string_view(error.text));
 }
 
-Task<Result<std::string>> Session::run_request(app::Request request) {
+Task<Session::Reply> Session::answer(Result<std::string> text) {
+  std::string_view command;
+  auto reply = co_await run(std::move(text), command);
+  if (reply) co_return std::move(*reply);
+  co_return Reply{refuse(reply.error(), command), std::nullopt};
+}
+
+Task<Result<Session::Reply>> Session::run(Result<std::string> text, std::string_view& command) {
+  if (!text) co_return std::unexpected(std::move(text).error());
+  auto request = app::parse_request(*text);
+  if (!request) co_return refused(request.error().text, app::code::kMalformed);
+  text->clear();
+  co_return co_await run_request(std::move(*request), command);
+}
+
+// `command`: its name, where there is such a one.
+Task<Result<Session::Reply>> Session::run_request(app::Request request, std::string_view& command) {
   if (request.command == "QUIT") {
     is_over_ = true;
-    co_return app::ok_reply("Goodbye");
+    co_return Reply{app::ok_reply("Goodbye"), std::nullopt};
   }
-  if (request.command == "VER") co_return run_version(request);
-  if (request.command == "LOGIN") co_return co_await run_login(std::move(request));
+  if (request.command == "VER") {
+    command = "VER";
+    co_return run_version(request);
+  }
+  if (request.command == "LOGIN") {
+    command = "LOGIN";
+    co_return co_await run_login(std::move(request));
+  }
   const auto* const verb = find_verb(request.command);
-  if (verb == nullptr) co_return refuse(app::kUnknownCommand, "there is no such command");
-  if (!caller_) co_return refuse(app::kSignInFirst, "LOGIN comes first");
-  if (verb->run == nullptr) co_return refuse(app::kNotAvailable, request.command + " is not available yet");
-  if (const auto missing = missing_attribute(*verb, request)) co_return refuse(app::kMissingAttribute, *missing);
-  CO_TRY(const auto answer, co_await verb->run({parts_.api, *caller_, std::move(request)}));
-  co_return reply_text(answer, version_);
+  if (verb == nullptr) co_return refused("there is no such command", app::code::kUnknownCommand);
+  command = verb->name;
+  if (!caller_) co_return refused("LOGIN comes first", app::code::kSignInFirst);
+  if (verb->run == nullptr) co_return refused(std::string(command) + " is not available yet", app::code::kNotAvailable);
+  if (const auto missing = missing_attribute(*verb, request)) co_return refused(*missing, app::code::kMissingAttribute);
+  co_return co_await run_verb(*verb, std::move(request));
 }
 
-Result<std::string> Session::run_version(const app::Request& request) {
+Task<Result<Session::Reply>> Session::run_verb(const Verb& verb, app::Request request) {
+  CO_TRY(auto answer, co_await verb.run({parts_.api, *caller_, std::move(request)}));
+  if (auto* const text = std::get_if<std::string>(&answer)) co_return Reply{app::ok_reply(*text), std::nullopt};
+  if (auto* const record = std::get_if<app::Record>(&answer)) co_return Reply{app::record_reply(*record), std::nullopt};
+  if (auto* const receipt = std::get_if<control::Receipt>(&answer))
+    co_return Reply{app::record_reply({{"CHANGE", receipt->change}, {"STATE", std::string(control::change_state_name(receipt->state))}}), std::nullopt};
+  auto& listing = std::get<Listing>(answer);
+  if (listing.rows.empty()) co_return Reply{app::table_reply({listing.columns, {}}, version_), std::nullopt};
+  auto head = app::table_head(listing.columns, version_);
+  co_return Reply{std::move(head), std::move(listing)};
+}
+
+Result<Session::Reply> Session::run_version(const app::Request& request) {
   const auto* const wanted = request.find("ver");
-  if (wanted == nullptr) return refuse(app::kMissingAttribute, "attribute ver is missing");
+  if (wanted == nullptr) return refused("attribute ver is missing", app::code::kMissingAttribute);
   constexpr std::pair<std::string_view, app::Version> kVersions[] = {
       {"3.3", app::Version::V3_3}, {"3.4", app::Version::V3_4}, {"3.5", app::Version::V3_5}};
   for (const auto& [name, version] : kVersions) {
     if (*wanted != name) continue;
     version_ = version;
-    return app::ok_reply("Welcome");
+    return Reply{app::ok_reply("Welcome"), std::nullopt};
   }
-  return refuse(app::kUnknownVersion, "the versions are 3.3, 3.4 and 3.5");
+  return refused("the versions are 3.3, 3.4 and 3.5", app::code::kUnknownVersion);
 }
 
-Task<Result<std::string>> Session::run_login(app::Request request) {
-  for (const auto* name : {"user", "domain", "password"})
-    if (request.find(name) == nullptr) co_return refuse(app::kMissingAttribute, std::string("attribute ") + name + " is missing");
+Task<Result<Session::Reply>> Session::run_login(app::Request request) {
+  for (const std::string name : {"user", "domain", "password"})
+    if (request.find(name) == nullptr) co_return refused("attribute " + name + " is missing", app::code::kMissingAttribute);
   auto caller = co_await parts_.api.sign_in.verify(*request.find("user"), *request.find("domain"), *request.find("password"), "app", address_);
   if (!caller) {
     if (++sign_in_failures_ >= parts_.options.sign_in_failures_max) is_over_ = true;
     co_return std::unexpected(std::move(caller.error()));
   }
+  auto place = parts_.of_administrators.take(caller->id, parts_.options.sessions_per_administrator_max);
+  if (!place) {
+    is_over_ = !caller_;
+    co_return fail(Fault::Busy, "too many sessions of this administrator; try again later", std::string(app::code::kTooManySessions));
+  }
+  of_administrator_ = std::move(place);
+  stranger_.leave();
   caller_ = std::move(*caller);
   parts_.log.info("app.signed_in", {{"peer", address_}, {"caller", log::Private{caller_->name}}, {"tls", stream_->tls_text()}});
-  co_return app::ok_reply("Signed in");
+  co_return Reply{app::ok_reply("Signed in"), std::nullopt};
 }
 
 }  // namespace postroad::appd

@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include "app/errors.h"
 #include "base/limits.h"
 #include "control/testing.h"
 
@@ -86,10 +85,10 @@ TEST_CASE("greeting, version, sign-in, goodbye") {
   Client client(service);
   CHECK(client.greeting == "OK 0 HI APP 3.5 Postroad ready");
   CHECK(client.ask("VER ver=\"3.4\"") == "OK 0 Welcome");
-  client.error(app::kUnknownVersion, "VER ver=\"9.9\"");
-  client.error(app::kSignInFirst, "GET_COMPANY_DOMAINS");
+  client.error(10, "VER ver=\"9.9\"");
+  client.error(6, "GET_COMPANY_DOMAINS");
   client.error(7, "LOGIN user=\"admin\" domain=\"north.adm\" password=\"wrong\"");
-  client.error(app::kMissingAttribute, "LOGIN user=\"admin\" domain=\"north.adm\"");
+  client.error(3, "LOGIN user=\"admin\" domain=\"north.adm\"");
   CHECK(client.ask("QUIT") == "OK 0 Goodbye");
   CHECK(client.raw().at_end());
 }
@@ -167,19 +166,122 @@ TEST_CASE("another reseller's domain is as if it did not exist") {
 TEST_CASE("every request gets one reply, whatever it is, and the session lives") {
   Service service;
   Client client(service, "3.5");
-  client.error(app::kMalformed, "");
-  client.error(app::kMalformed, "VER ver=\"3.5");
-  client.error(app::kMalformed, "GET_DOMAIN domain=\"a\x01b\"");
-  client.error(app::kUnknownCommand, "DROP_TABLES");
-  client.error(app::kMissingAttribute, "GET_DOMAIN");
-  client.error(app::kMissingAttribute, "CHANGE_MAILBOX domain=\"example.com\" mailbox=\"joe\"");
-  client.error(app::kNotAvailable, "GET_MAILBOX_AUTORESPOND domain=\"example.com\" mailbox=\"joe\"");
-  client.error(app::kBadValue, "SET_DOMAIN_DISABLED_STATUS domain=\"example.com\" disabled=\"maybe\"");
-  client.error(app::kTooLarge, "GET_DOMAIN domain=\"" + std::string(limits::kAppRequestBytes, 'x') + "\"");
+  client.error(1, "");
+  client.error(1, "VER ver=\"3.5");
+  client.error(1, "GET_DOMAIN domain=\"a\x01b\"");
+  client.error(2, "DROP_TABLES");
+  client.error(3, "GET_DOMAIN");
+  client.error(3, "CHANGE_MAILBOX domain=\"example.com\" mailbox=\"joe\"");
+  client.error(26, "GET_MAILBOX_AUTORESPOND domain=\"example.com\" mailbox=\"joe\"");
+  client.error(5, "SET_DOMAIN_DISABLED_STATUS domain=\"example.com\" disabled=\"maybe\"");
+  client.error(27, "GET_DOMAIN domain=\"" + std::string(limits::kAppRequestBytes, 'x') + "\"");
   std::string many = "GET_DOMAIN";
   for (int i = 0; i < 30'000; ++i) many += "\r\n a=\"" + std::string(40, 'x') + "\"";
-  client.error(app::kTooLarge, many);
+  client.error(27, many);
+  client.error(12, "GET_DOMAIN domain=\"" + std::string(100'000, 'x') + "\"");
   CHECK(client.ask("GET_COMPANY_DOMAINS") == "OK 0 Success\nDOMAIN");
+}
+
+TEST_CASE("before LOGIN a request is small") {
+  Service service;
+  Client client(service);
+  const std::string password(7000, 'x');
+  client.error(7, "LOGIN user=\"admin\" domain=\"north.adm\" password=\"" + password + "\"");
+  CHECK(client.ask("LOGIN user=\"admin\" domain=\"north.adm\" password=\"" + password + password + "\"") == "ER 27 the request is over 8 KiB");
+  CHECK(client.ask("LOGIN user=\"admin\" domain=\"north.adm\" password=\"secret-north\"") == "OK 0 Signed in");
+  client.error(12, "GET_DOMAIN domain=\"" + std::string(100'000, 'x') + "\"");
+}
+
+TEST_CASE("a client that does not sign in is told so, and closed, whatever it sends") {
+  Service service({.sign_in_timeout = 60s});
+  Client silent(service);
+  Client busy(service);
+  Client signed_in(service, "3.5");
+  for (int n = 0; n < 5; ++n) {
+    service.control.world.run_for(11s);
+    CHECK(busy.ask("VER ver=\"3.5\"") == "OK 0 Welcome");
+  }
+  service.control.world.run_for(6s);
+  CHECK(silent.reply() == "ER 34 Connection timed out");
+  CHECK(busy.reply() == "ER 34 Connection timed out");
+  CHECK(busy.raw().at_end());
+  CHECK(signed_in.ask("GET_COMPANY_DOMAINS") == "OK 0 Success\nDOMAIN");
+}
+
+TEST_CASE("strangers of one network, and sessions of one administrator, are so many and no more") {
+  Service service({.strangers_max = 2, .sessions_per_administrator_max = 3});
+  Client first(service);
+  Client second(service);
+  Client third(service);
+  CHECK(third.greeting == "ER 33 too many sessions of your address wait for their LOGIN; try again later");
+  CHECK(third.raw().at_end());
+  const std::string login = "LOGIN user=\"admin\" domain=\"north.adm\" password=\"secret-north\"";
+  CHECK(first.ask(login) == "OK 0 Signed in");
+  Client fourth(service);
+  CHECK(fourth.ask(login) == "OK 0 Signed in");
+  CHECK(second.ask(login) == "OK 0 Signed in");
+  CHECK(second.ask(login) == "ER 33 too many sessions of this administrator; try again later");
+  second.ok("GET_COMPANY_DOMAINS");
+  Client fifth(service);
+  CHECK(fifth.ask(login) == "ER 33 too many sessions of this administrator; try again later");
+  CHECK(fifth.raw().at_end());
+  CHECK(second.ask("QUIT") == "OK 0 Goodbye");
+  CHECK(second.raw().at_end());
+  Client sixth(service);
+  CHECK(sixth.ask(login) == "OK 0 Signed in");
+}
+
+TEST_CASE("large requests are so many at once; the others are told to come again") {
+  Service service;
+  std::vector<std::unique_ptr<Client>> clients;
+  const std::string half = "GET_DOMAIN domain=\"" + std::string(100'000, 'x');
+  for (std::size_t n = 0; n <= appd::kLargeRequests; ++n) {
+    clients.push_back(std::make_unique<Client>(service, "3.5"));
+    clients.back()->raw().send(half);
+    service.control.world.run_for(1s);
+  }
+  clients.back()->raw().send("\"\r\n.\r\n");
+  CHECK(clients.back()->reply() == "ER 25 too many large requests at once; try again later");
+  clients.front()->raw().send("\"\r\n.\r\n");
+  CHECK(clients.front()->reply().starts_with("ER 12 "));
+  CHECK(clients.back()->ask(half + "\"").starts_with("ER 12 "));
+}
+
+TEST_CASE("a list of any length comes in pieces, in both forms") {
+  Service service;
+  Client client(service, "3.5");
+  Client older(service, "3.3");
+  std::string want = "OK 0 Success\nDOMAIN";
+  std::string want_older = "OK 0\nDOMAIN";
+  for (int n = 1000; n < 3001; ++n) {
+    const auto name = "d" + std::to_string(n) + ".example";
+    REQUIRE(service.control.run(service.control.api->domains.create(service.reseller.caller, {.name = name, .company = {}, .cluster = {}, .settings = {}})));
+    want += "\n\"" + name + "\"";
+    want_older += "\n,\n\"" + name + "\"";
+  }
+  CHECK(client.ask("GET_COMPANY_DOMAINS") == want);
+  CHECK(older.ask("GET_COMPANY_DOMAINS") == want_older);
+  CHECK(client.ask("GET_COMPANY_DOMAINS limit=2") == "OK 0 Success\nDOMAIN\n\"d1000.example\"\n\"d1001.example\"");
+  const auto most = client.ask("GET_COMPANY_DOMAINS limit=1500");
+  CHECK(most.ends_with("d2499.example\""));
+  CHECK(client.ask("GET_COMPANY_DOMAINS limit=0") == "OK 0 Success\nDOMAIN");
+}
+
+TEST_CASE("a list whose domain goes meanwhile does not end") {
+  Service service;
+  Client client(service, "3.5");
+  client.ok("CREATE_DOMAIN domain=example.com");
+  const std::string group(100, 'g');
+  client.ok("CREATE_WORKGROUP domain=example.com workgroup=" + group);
+  for (int n = 1000; n < 2001; ++n)
+    client.ok("CREATE_MAILBOX_FORWARD_ONLY domain=example.com workgroup=" + group + " forward_email=ann@example.net mailbox=" + std::to_string(n) + std::string(60, 'x'));
+  // It reads nothing of the first page, until the domain is gone.
+  client.raw().send("GET_DOMAIN_MAILBOXES domain=example.com\r\n.\r\n");
+  service.control.world.run_for(1s);
+  REQUIRE(service.control.run(service.control.api->domains.erase(service.reseller.caller, "example.com", true)));
+  const auto lines = client.raw().read_to(".");
+  CHECK(lines.size() == 1002);
+  CHECK(lines.back() != ".");
 }
 
 TEST_CASE("pipelined requests are answered in order; bare LF and stuffed dots are taken") {

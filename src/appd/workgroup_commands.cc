@@ -14,7 +14,7 @@ Answering delete_workgroup(Call call) {
 // Filter-only users count as mailboxes, lists as forwards: there are three columns.
 Answering get_domain_workgroups(Call call) {
   CO_TRY(const auto groups, co_await call.api.workgroups.list(call.caller, call.text("domain")));
-  app::Table table{{"WORKGROUP", "MAILBOX_COUNT", "FORWARD_COUNT", "ALIAS_COUNT"}, {}};
+  Listing table{{"WORKGROUP", "MAILBOX_COUNT", "FORWARD_COUNT", "ALIAS_COUNT"}, {}};
   for (const auto& group : groups)
     table.rows.push_back({group.name, std::to_string(group.of(UserType::Mailbox) + group.of(UserType::Filter)),
                           std::to_string(group.of(UserType::Forward) + group.of(UserType::Group)),

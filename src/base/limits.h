@@ -22,6 +22,6 @@ inline constexpr std::size_t kImapLiteralBytes = 64UL << 10;    // a literal tha
 inline constexpr int kImapErrors = 20;                          // BADs, then BYE
 
 inline constexpr std::size_t kPop3LineBytes = 512;              // rfc2449 4 says 255 octets at least
-inline constexpr std::size_t kAppRequestBytes = 1UL << 20;
+inline constexpr std::size_t kAppRequestBytes = 1UL << 20;      // of who has signed in; appd/options.h bounds the others
 
 }  // namespace postroad::limits

@@ -64,7 +64,10 @@ struct Settings {
   } pop3;
   struct {
     seconds idle_timeout{600};
+    seconds sign_in_timeout{180};
     std::uint64_t sessions_max = 2000;
+    std::uint64_t sessions_per_administrator_max = 200;
+    std::uint64_t strangers_max = 100;
   } app;
   struct {
     std::uint64_t hash_memory = 19UL << 20;

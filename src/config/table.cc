@@ -83,6 +83,11 @@ constexpr Setting kTable[] = {
     {"pop3.allow_plaintext", BOOL(pop3.allow_plaintext), 0, 0, "", kRestart, "Signing in without TLS. Never where others can listen."},
 
     {"app.sessions_max", COUNT(app.sessions_max), 1, 100'000, "", kRestart, "Open APP sessions; past it: ER and close."},
+    {"app.sessions_per_administrator_max", COUNT(app.sessions_per_administrator_max), 1, 100'000, "", kRestart,
+     "Open APP sessions of one administrator; past it LOGIN is answered with ER."},
+    {"app.strangers_max", COUNT(app.strangers_max), 1, 100'000, "", kRestart,
+     "APP connections of one address (an IPv6 /64) that have not signed in; past it: ER and close."},
+    {"app.sign_in_timeout", DURATION(app.sign_in_timeout), 10, 1800, "", kRestart, "From an APP connection to its LOGIN, at most."},
     {"app.idle_timeout", DURATION(app.idle_timeout), 1, kDay, "", kRestart,
      "Idle time of an APP session, then 'ER 34 Connection timed out'."},
 

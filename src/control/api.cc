@@ -34,7 +34,6 @@ Result<std::unique_ptr<Api>> Api::open(sql::Database& database, Machine machine,
   }
   TRY(const auto clusters, connection->run("SELECT name, is_paused, queued FROM clusters"));
   auto core = std::make_shared<Core>(machine, std::move(options), database, std::move(connection));
-  TRY(core->nobodys_hash, sasl::hash_password(base64(machine.random.bytes(16)), core->options.hash, machine.random));
   for (const auto& row : clusters) {
     core->set_paused(row[0].text(), row[1].number() != 0);
     core->queue_length(row[0].text()).set(row[2].number());

@@ -31,8 +31,10 @@ struct Options {
   std::uint64_t queue_most = 1'000'000;         // changes waiting for one cluster; past it requests are refused
   std::uint64_t quota_bytes = 5UL << 30;        // of a new mailbox where nobody said another
   sasl::HashOptions hash;
-  std::uint64_t failures_most = 20;             // wrong passwords from one peer for one name; 0: no limit
+  std::uint32_t failures_most = 20;             // wrong passwords from one network for one name; 0: no limit
+  std::uint32_t failures_per_network = 200;     // and for all names together; 0: no limit
   std::chrono::seconds failures_window{900};
+  std::chrono::seconds remember{120};           // that a password was right, so that another session costs no hashing; zero: not at all
   std::size_t write_queue = 10'000;             // requests waiting to be committed; past it: Busy
   std::uint16_t number = 0;                     // of this control plane, in ids
 };

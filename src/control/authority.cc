@@ -54,6 +54,10 @@ Result<Authority> Authority::load(sql::Connection& connection, const Caller& cal
     authority.own_company_ = company->id;
     authority.client_ = company->id;
   }
+  auto& paths = authority.paths_;
+  std::ranges::sort(paths);
+  const auto begin_so = std::ranges::unique(paths, [](const auto& path, const auto& other) { return other.starts_with(path); });
+  paths.erase(begin_so.begin(), begin_so.end());
   return authority;
 }
 

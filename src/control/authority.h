@@ -41,7 +41,8 @@ class Authority {
   // Whether the caller has the right on a domain of a company.
   Result<bool> may(sql::Connection& connection, std::string_view company, std::string_view domain, Right right) const;
 
-  // The paths of companies and the ids of domains that the caller may see; a path holds for all that begin with it.
+  // The paths of companies, in order, and the ids of domains that the caller may see. A path holds for all that begin with
+  // it; none of these begins with another.
   const std::vector<std::string>& paths() const { return paths_; }
   const std::vector<std::string>& domains() const { return domains_; }
   // Whose work a request is, where clients share the queue: a company's id; empty: the operator's.

@@ -4,6 +4,7 @@
 
 #include "base/chars.h"
 #include "control/errors.h"
+#include "control/signing_in.h"
 
 namespace postroad::control {
 
@@ -32,7 +33,7 @@ struct Core::Waiting {
 
 Core::Core(Machine given, Options chosen, sql::Database& database, std::unique_ptr<sql::Connection> connection)
     : machine(given), options(std::move(chosen)), readers(sql::Readers::make(database, given.sql)),
-      throttle(options.failures_most, options.failures_window) {
+      signing_in(std::make_unique<SigningIn>(given, options)) {
   auto& commits = machine.metrics.counter("postroad_control_commits_total", "Transactions committed");
   auto& pieces = machine.metrics.counter("postroad_control_committed_requests_total", "Pieces of work in committed transactions");
   sql::Writer::Options how;
@@ -43,6 +44,8 @@ Core::Core(Machine given, Options chosen, sql::Database& database, std::unique_p
   };
   writer = sql::Writer::make(std::move(connection), machine.sql, std::move(how));
 }
+
+Core::~Core() = default;
 
 DraftTools Core::tools() {
   return {.now = machine.loop.clock().now(),
@@ -116,6 +119,10 @@ void Core::announce(const Moved& moved) {
   }
 }
 
+void Core::count_sign_in(const std::string& face, bool is_ok) {
+  machine.metrics.counter("postroad_control_sign_ins_total", "Sign-ins of administrators", {{"face", face}, {"ok", is_ok ? "true" : "false"}}).add();
+}
+
 void Core::set_paused(const std::string& cluster, bool is_paused) {
   paused[cluster] = is_paused;
   machine.metrics.gauge("postroad_control_paused", "Whether the cluster's queue is paused", {{"cluster", cluster}}).set(is_paused ? 1 : 0);
@@ -137,7 +144,9 @@ Task<Result<std::string>> Core::hash_password(std::string password) {
 }
 
 Task<Result<bool>> Core::verify_password(std::string password, std::string stored) {
-  co_return co_await machine.hash.run(machine.loop, [password = std::move(password), stored = std::move(stored)] { return sasl::verify_password(password, stored); });
+  co_return co_await machine.hash.run(machine.loop, [password = std::move(password), stored = std::move(stored), costly = signing_in->nobodys_hash()] {
+    return sasl::verify_evenly(password, stored, costly);
+  });
 }
 
 }  // namespace postroad::control

@@ -10,15 +10,17 @@
 #include "control/api.h"
 #include "control/draft.h"
 #include "control/queue.h"
-#include "control/throttle.h"
 #include "io/event.h"
 #include "sql/writer.h"
 
 namespace postroad::control {
 
+class SigningIn;
+
 // What all families of requests share. Belongs to the Api's loop; work on the pools holds it too.
 struct Core : std::enable_shared_from_this<Core> {
   Core(Machine given, Options chosen, sql::Database& database, std::unique_ptr<sql::Connection> connection);
+  ~Core();
 
   // Accepts a request: `work` alters the projected state and records changes, in the writer's transaction; once that
   // is durable, waits a little for what becomes of it. `work` holds what it needs by value.
@@ -46,6 +48,7 @@ struct Core : std::enable_shared_from_this<Core> {
   metrics::Gauge& queue_length(const std::string& cluster) {
     return machine.metrics.gauge("postroad_control_queue_length", "Changes accepted and not settled", {{"cluster", cluster}});
   }
+  void count_sign_in(const std::string& face, bool is_ok);
   void set_paused(const std::string& cluster, bool is_paused);
 
   void ring(const std::string& cluster) {
@@ -60,8 +63,7 @@ struct Core : std::enable_shared_from_this<Core> {
   std::shared_ptr<sql::Readers> readers;
   Reach* reach = nullptr;
   std::map<std::string, bool> paused;  // by cluster, as the database has it
-  Throttle throttle;
-  std::string nobodys_hash;  // verified where there is no such administrator, so that it takes as long
+  std::unique_ptr<SigningIn> signing_in;
 
  private:
   struct Waiting;

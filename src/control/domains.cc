@@ -126,26 +126,65 @@ Result<DomainView> view(Connection& connection, const Authority& authority, cons
   return made;
 }
 
-Result<std::vector<std::string>> names(Connection& connection, const Authority& authority, std::uint64_t limit) {
-  std::vector<std::string> made;
-  const auto add = [&](const sql::Rows& rows) {
-    for (const auto& row : rows) made.push_back(row[0].text());
-  };
+// A place in the list of domains: a company's path and a name, `PATH NAME`. What follows it is the rest of that company and
+// the companies behind it; an administrator of domains alone has them all at the beginning, behind no company.
+struct Place {
+  std::string path;
+  std::string name;
+};
+Place place_of(const std::string& text) {
+  const auto space = text.find(' ');
+  if (space == text.npos) return {};
+  return {text.substr(0, space), text.substr(space + 1)};
+}
+std::string text_of(const Place& place) { return place.path + " " + place.name; }
+
+// The rows of `rest` behind what `page` has already.
+void append(Page<std::string>& page, const std::string& path, const sql::Rows& rows) {
+  for (const auto& row : rows) {
+    page.rows.push_back(row[0].text());
+    page.next = text_of({path.empty() ? row[1].text() : path, row[0].text()});
+  }
+}
+
+Result<> add_rest_of_company(Connection& connection, const Place& place, std::uint64_t most, Page<std::string>& page) {
+  const auto id = place.path.substr(place.path.size() - kIdSize - 1, kIdSize);
+  TRY(const auto company, company_by_id(connection, id));
+  if (!company || company->path != place.path) return {};  // a place that nobody was given
+  TRY(const auto rows, connection.run("SELECT name FROM domains WHERE company = $1 AND name > $2 AND alias_of = '' ORDER BY name LIMIT $3",
+                                      {id, place.name, most - page.rows.size()}));
+  append(page, place.path, rows);
+  return {};
+}
+
+// Of all companies whose paths begin with `path`, those that follow `after`.
+Result<> add_companies(Connection& connection, const std::string& path, const std::string& after, std::uint64_t most, Page<std::string>& page) {
+  // Ids and slashes sort before '~'.
+  TRY(const auto rows, connection.run("SELECT d.name, c.path FROM companies c JOIN domains d ON d.company = c.id WHERE c.path >= $1 AND c.path > $2 "
+                                      "AND c.path < $3 AND d.alias_of = '' ORDER BY c.path, d.name LIMIT $4",
+                                      {path, after, path + "~", most - page.rows.size()}));
+  append(page, {}, rows);
+  return {};
+}
+
+Result<Page<std::string>> names(Connection& connection, const Authority& authority, const From& from) {
+  const auto most = std::clamp<std::uint64_t>(from.most, 1, kPageMost);
+  const auto place = place_of(from.place);
+  Page<std::string> page;
   for (const auto& path : authority.paths()) {
-    // Ids and slashes sort before '~'.
-    TRY(const auto rows, connection.run("SELECT d.name FROM companies c JOIN domains d ON d.company = c.id WHERE c.path >= $1 AND c.path < $2 "
-                                        "AND d.alias_of = '' ORDER BY d.name LIMIT $3",
-                                        {path, path + "~", limit}));
-    add(rows);
+    const bool is_inside = place.path.starts_with(path);
+    if (!place.path.empty() && !is_inside && place.path > path) continue;  // all of it was read
+    if (is_inside && place.path.size() > kIdSize) TRY_OK(add_rest_of_company(connection, place, most, page));
+    if (page.rows.size() < most) TRY_OK(add_companies(connection, path, is_inside ? place.path : std::string{}, most, page));
+    if (page.rows.size() == most) return page;
   }
+  // Those of an administrator of domains are few, and come all at once.
   for (const auto& id : authority.domains()) {
-    TRY(const auto rows, connection.run("SELECT name FROM domains WHERE id = $1", {id}));
-    add(rows);
+    TRY(const auto domain, domain_by_id(connection, id));
+    if (domain) page.rows.push_back(domain->name);
   }
-  std::ranges::sort(made);
-  made.erase(std::unique(made.begin(), made.end()), made.end());
-  if (made.size() > limit) made.resize(limit);
-  return made;
+  page.next.clear();
+  return page;
 }
 
 }  // namespace
@@ -171,10 +210,8 @@ Task<Result<DomainView>> Domains::get(Caller caller, std::string name) {
   return core_->look(std::move(caller), [=](Connection& connection, const Authority& authority) { return view(connection, authority, name); });
 }
 
-Task<Result<std::vector<std::string>>> Domains::list(Caller caller, std::uint64_t limit) {
-  return core_->look(std::move(caller), [limit = std::min(limit, kListMost)](Connection& connection, const Authority& authority) {
-    return names(connection, authority, limit);
-  });
+Task<Result<Page<std::string>>> Domains::list(Caller caller, From from) {
+  return core_->look(std::move(caller), [from = std::move(from)](Connection& connection, const Authority& authority) { return names(connection, authority, from); });
 }
 
 Task<Result<Receipt>> Domains::create_alias(Caller caller, std::string name, std::string alias) {

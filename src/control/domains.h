@@ -11,6 +11,7 @@
 #include "control/caller.h"
 #include "control/change.h"
 #include "control/model.h"
+#include "control/page.h"
 #include "io/task.h"
 
 namespace postroad::control {
@@ -49,7 +50,6 @@ struct DomainCounts {
 };
 
 inline constexpr std::size_t kCascadeMost = 5000;  // users that go with their domain or workgroup in one request
-inline constexpr std::uint64_t kListMost = 1'000'000;
 
 // Domains. Requests name them in any case. A domain that the caller can't see is NotFound, code NO_DOMAIN, in the same
 // words as one that does not exist.
@@ -62,8 +62,8 @@ class Domains {
   // Conflict, code DOMAIN_NOT_EMPTY, where it has users or alias domains and `cascade` is not given.
   io::Task<Result<Receipt>> erase(Caller caller, std::string name, bool cascade);
   io::Task<Result<DomainView>> get(Caller caller, std::string name);
-  // Names in order, alias domains left out.
-  io::Task<Result<std::vector<std::string>>> list(Caller caller, std::uint64_t limit);
+  // Names, alias domains left out: those of a company by name, before those of its children.
+  io::Task<Result<Page<std::string>>> list(Caller caller, From from);
 
   // `alias`: a name that stands for all addresses of `name`.
   io::Task<Result<Receipt>> create_alias(Caller caller, std::string name, std::string alias);

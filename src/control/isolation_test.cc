@@ -48,7 +48,7 @@ std::vector<std::string> ask_all(Tree& tree, const Caller& caller, const std::st
   password.password = "another";
   note(tree.run(api.domains.get(caller, domain)));
   note(tree.run(api.domains.count(caller, domain)));
-  note(tree.run(api.users.list(caller, domain)));
+  note(tree.run(api.users.list(caller, domain, {})));
   note(tree.run(api.workgroups.list(caller, domain)));
   note(tree.run(api.users.get(caller, domain, "joe", kAnyUser)));
   note(tree.run(api.users.taken(caller, domain, {"joe"})));
@@ -107,6 +107,18 @@ TEST_CASE("what lies outside the subtree is as if it did not exist") {
   CHECK(outside > 40);
 }
 
+// Read in pages of `most`.
+std::vector<std::string> all_domains(Tree& tree, const Caller& caller, std::uint64_t most) {
+  std::vector<std::string> made;
+  From from{.place = {}, .most = most};
+  do {
+    auto page = tree.run(tree.api->domains.list(caller, from)).value();
+    made.insert(made.end(), page.rows.begin(), page.rows.end());
+    from.place = page.next;
+  } while (!from.place.empty());
+  return made;
+}
+
 TEST_CASE("lists hold what is inside, and nothing else") {
   Tree tree(9);
   for (const auto& one : tree.members) {
@@ -114,8 +126,26 @@ TEST_CASE("lists hold what is inside, and nothing else") {
     for (const auto& other : tree.members)
       if (other.reseller.company.path.starts_with(one.reseller.company.path)) want.push_back(other.domain);
     std::ranges::sort(want);
-    CHECK(tree.run(tree.api->domains.list(one.reseller.caller, 100)).value() == want);
-    CHECK(tree.run(tree.api->domains.list(one.domain_administrator, 100)).value() == std::vector<std::string>{one.domain});
+    for (const std::uint64_t most : {1, 2, 3, 1000}) {
+      auto got = all_domains(tree, one.reseller.caller, most);
+      std::ranges::sort(got);
+      CHECK(got == want);
+      CHECK(all_domains(tree, one.domain_administrator, most) == std::vector<std::string>{one.domain});
+    }
+  }
+}
+
+TEST_CASE("a place in a list that was made up shows nothing from outside") {
+  Tree tree(9);
+  for (const auto& one : tree.members) {
+    for (const auto& other : tree.members) {
+      const auto& own = one.reseller.company.path;
+      if (other.reseller.company.path.starts_with(own)) continue;
+      for (const auto& place : {other.reseller.company.path + " ", own + other.reseller.company.id + "/ ", other.reseller.company.path + " a", std::string("/ ")}) {
+        const auto page = tree.run(tree.api->domains.list(one.reseller.caller, {.place = place, .most = 100})).value();
+        CHECK(std::ranges::find(page.rows, other.domain) == page.rows.end());
+      }
+    }
   }
 }
 
@@ -139,9 +169,9 @@ TEST_CASE("a domain's administrator manages its users and no more") {
 TEST_CASE("a right that is taken away is gone at once") {
   Tree tree(3);
   const auto& own = tree.members[0];
-  CHECK(tree.run(tree.api->users.list(own.domain_administrator, own.domain)));
+  CHECK(tree.run(tree.api->users.list(own.domain_administrator, own.domain, {})));
   CHECK(tree.run(tree.api->domains.set_administrator(own.reseller.caller, own.domain, "joe", false)));
-  CHECK(code_of(tree.run(tree.api->users.list(own.domain_administrator, own.domain))) == code::kNoDomain);
+  CHECK(code_of(tree.run(tree.api->users.list(own.domain_administrator, own.domain, {}))) == code::kNoDomain);
   CHECK(code_of(tree.run(tree.api->sign_in.verify("joe", own.domain, "pass-joe", "test", "192.0.2.2"))) == code::kSignInFailed);
 }
 

@@ -80,6 +80,7 @@ Result<std::string> mail_host(std::string_view text) {
 }
 
 Result<std::vector<std::string>> mail_targets(const std::vector<std::string>& addresses) {
+  if (addresses.size() > kTargetsMost) return bad({}, "more than " + std::to_string(kTargetsMost) + " addresses");
   std::vector<std::string> made;
   for (const auto& address : addresses) {
     const auto at = address.rfind('@');
@@ -90,7 +91,6 @@ Result<std::vector<std::string>> mail_targets(const std::vector<std::string>& ad
     if (std::ranges::none_of(made, is_same)) made.push_back(address);
   }
   if (made.empty()) return bad({}, "at least one address is needed");
-  if (made.size() > kTargetsMost) return bad({}, "more than " + std::to_string(kTargetsMost) + " addresses");
   return made;
 }
 

@@ -66,7 +66,7 @@ TEST_CASE("the demo: made once, the same after an interruption, and it can be si
 
   const auto& admin = demo.administrators[0];
   const auto caller = control.run(control.api->sign_in.verify(admin.user, admin.domain, admin.password, "test", "")).value();
-  CHECK(control.run(control.api->domains.list(caller, 10)).value() == std::vector<std::string>{"north-a.test", "north-b.test"});
+  CHECK(control.run(control.api->domains.list(caller, {}))->rows == std::vector<std::string>{"north-a.test", "north-b.test"});
   CHECK(control.run(control.api->users.verify_password(caller, "north-a.test", "anna", demo.accounts[0].password)));
 
   const auto before = projection(control);

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <ctime>
+
 #include "control/testing.h"
 
 namespace postroad::control {
@@ -171,7 +173,7 @@ TEST_CASE_FIXTURE(Ready, "a domain goes when it is empty, or with all that it ha
   run(api->domains.create_alias(me, "one.test", "uno.test")).value();
   run(api->domains.set_catch_all(me, "one.test", "joe")).value();
   CHECK(cluster().domains.size() == 2);
-  CHECK(code_of(run(api->users.list(me, "uno.test"))) == code::kDomainIsAlias);
+  CHECK(code_of(run(api->users.list(me, "uno.test", {}))) == code::kDomainIsAlias);
   CHECK(outcome(run(api->domains.erase(me, "one.test", false))) == code::kDomainNotEmpty);
   CHECK(outcome(run(api->domains.erase(me, "one.test", true))) == "applied");
   CHECK(cluster().domains.empty());
@@ -197,8 +199,35 @@ TEST_CASE_FIXTURE(Ready, "domains are dealt to the cluster with fewest, or where
   CHECK(outcome(run(api->domains.create(me, {.name = "three.test", .company = {}, .cluster = "c", .settings = {}}))) == code::kNoCluster);
   CHECK(outcome(run(api->domains.create(me, {.name = "One.Test", .company = {}, .cluster = {}, .settings = {}}))) == code::kDomainExists);
   CHECK(outcome(run(api->domains.create(me, {.name = "x.adm", .company = {}, .cluster = {}, .settings = {}}))) == code::kDomainUnavailable);
-  CHECK(run(api->domains.list(me, 100)).value() == std::vector<std::string>{"one.test", "two.test"});
-  CHECK(run(api->domains.list(me, 1)).value() == std::vector<std::string>{"one.test"});
+  CHECK(run(api->domains.list(me, {}))->rows == std::vector<std::string>{"one.test", "two.test"});
+  CHECK(run(api->domains.list(me, {.place = {}, .most = 1}))->rows == std::vector<std::string>{"one.test"});
+}
+
+TEST_CASE_FIXTURE(Ready, "a domain's users come in pages, each once") {
+  for (const char* local : {"carl", "Ann", "bob", "dora", "Eve"}) make(local);
+  run(api->users.create_alias(me, "one.test", "cc", "carl")).value();
+  for (const std::uint64_t most : {1, 2, 3, 6, 7}) {
+    std::vector<std::string> names;
+    From from{.place = {}, .most = most};
+    do {
+      const auto page = run(api->users.list(me, "one.test", from)).value();
+      CHECK(page.rows.size() <= most);
+      for (const auto& line : page.rows) names.push_back(line.local + "/" + line.workgroup);
+      from.place = page.next;
+    } while (!from.place.empty());
+    CHECK(names == std::vector<std::string>{"Ann/staff", "bob/staff", "carl/staff", "cc/staff", "dora/staff", "Eve/staff"});
+  }
+}
+
+TEST_CASE_FIXTURE(Ready, "lists in requests are bounded") {
+  const std::vector<std::string> many(1001, "joe");
+  CHECK(code_of(run(api->users.taken(me, "one.test", many))) == code::kBadValue);
+  NewUser group{.domain = "one.test", .local = "all", .type = UserType::Group, .settings = {}};
+  group.settings.workgroup = "staff";
+  group.settings.targets = std::vector<std::string>(200'000, "joe@one.test");
+  const auto began = std::clock();
+  CHECK(code_of(run(api->users.create(me, group))) == code::kBadValue);
+  CHECK(std::clock() - began < CLOCKS_PER_SEC / 2);
 }
 
 TEST_CASE_FIXTURE(Ready, "names are told to be taken or free") {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "control/testing.h"
-#include "control/throttle.h"
 
 namespace postroad::control {
 namespace {
@@ -57,18 +56,52 @@ TEST_CASE_FIXTURE(Signing, "attempts at once count each") {
   CHECK(std::ranges::count(codes, code::kTooManyFailures) == 7);
 }
 
-TEST_CASE("the throttle forgets the oldest where there are too many") {
-  Throttle throttle(1, seconds(900));
-  const io::Tick now{};
-  for (std::size_t n = 0; n <= Throttle::kEntries; ++n) throttle.failed("peer" + std::to_string(n), "name", now);
-  CHECK(throttle.wait("peer0", "name", now) == seconds(0));
-  CHECK(throttle.wait("peer1", "name", now) == seconds(900));
-  throttle.succeeded("peer1", "name");
-  CHECK(throttle.wait("peer1", "name", now) == seconds(0));
-  CHECK(throttle.wait("peer2", "name", now + seconds(899)) == seconds(1));
-  CHECK(throttle.wait("peer2", "name", now + seconds(900)) == seconds(0));
-  throttle.failed("peer2", "name", now + seconds(900));
-  CHECK(throttle.wait("peer2", "name", now + seconds(900)) == seconds(900));
+TEST_CASE_FIXTURE(Signing, "one who tries many names is held up, and the others of its network with it") {
+  options.failures_per_network = 5;
+  stop();
+  start().value();
+  for (int n = 0; n < 5; ++n) CHECK(verify("admin" + std::to_string(n) + "@north.adm", "guess", "2001:db8::" + std::to_string(n)) == code::kSignInFailed);
+  CHECK(verify("admin@north.adm", "secret-north", "2001:db8::9") == code::kTooManyFailures);
+  CHECK(verify("admin@north.adm", "secret-north", "2001:db8:0:1::9") == "ok");
+}
+
+TEST_CASE_FIXTURE(Signing, "many sessions of one client at once are no guesses, and cost one hash") {
+  std::vector<std::string> codes;
+  struct Attempt {
+    static io::Task<void> run(Api& api, std::vector<std::string>& codes) { codes.push_back(code_of(co_await api.sign_in.verify("admin", "north.adm", "secret-north", "test", "192.0.2.9"))); }
+  };
+  for (int n = 0; n < 50; ++n) loop->spawn(Attempt::run(*api, codes), "attempt");
+  world.run_until_idle();
+  CHECK(codes.size() == 50);
+  CHECK(std::ranges::count(codes, "ok") == 50);
+}
+
+TEST_CASE_FIXTURE(Signing, "what was right is remembered, until it is changed") {
+  for (int n = 0; n < 3; ++n) CHECK(verify("admin@north.adm", "guess") == code::kSignInFailed);
+  CHECK(verify("admin@north.adm", "secret-north") == code::kTooManyFailures);
+  CHECK(verify("admin@north.adm", "secret-north", "192.0.2.10") == "ok");
+  CHECK(verify("admin@north.adm", "secret-north") == code::kTooManyFailures);
+  run(api->companies.put_administrator(Caller::system(), "north.adm", "admin", "another-secret")).value();
+  CHECK(verify("admin@north.adm", "secret-north", "192.0.2.10") == code::kSignInFailed);
+  CHECK(verify("admin@north.adm", "another-secret", "192.0.2.10") == "ok");
+}
+
+TEST_CASE_FIXTURE(Signing, "an administrator of a domain that is switched off does not sign in") {
+  run(api->domains.create(north.caller, {.name = "one.test", .company = {}, .cluster = "a", .settings = {}})).value();
+  run(api->workgroups.create(north.caller, "one.test", "staff")).value();
+  run(api->users.create(north.caller, new_mailbox("one.test", "joe"))).value();
+  run(api->domains.set_administrator(north.caller, "one.test", "joe", true)).value();
+  CHECK(verify("joe@one.test", "pass-joe") == "ok");
+  run(api->domains.set_disabled(north.caller, "one.test", true)).value();
+  CHECK(verify("joe@one.test", "pass-joe") == code::kSignInFailed);
+}
+
+TEST_CASE_FIXTURE(Signing, "names and passwords of any length are refused, and nothing of them is kept") {
+  const std::string huge(1 << 20, 'x');
+  CHECK(verify(huge + "@north.adm", "secret-north") == code::kSignInFailed);
+  CHECK(verify("admin@" + huge, "secret-north") == code::kSignInFailed);
+  CHECK(verify("admin@north.adm", huge) == code::kSignInFailed);
+  CHECK(verify("admin@north.adm", "secret-north") == "ok");
 }
 
 }  // namespace

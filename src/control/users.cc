@@ -1,5 +1,8 @@
 #include "control/users.h"
 
+#include <algorithm>
+
+#include "base/text.h"
 #include "control/core.h"
 #include "control/edits.h"
 #include "control/errors.h"
@@ -128,14 +131,16 @@ Result<UserView> view(Connection& connection, const Authority& authority, const 
 constexpr std::string_view kLines =
     "SELECT u.local, u.type, w.name FROM users u LEFT JOIN users t ON t.id = u.alias_of AND u.alias_of <> '' "
     "LEFT JOIN workgroups w ON w.id = CASE WHEN u.alias_of <> '' THEN t.workgroup ELSE u.workgroup END "
-    "WHERE u.domain = $1 ORDER BY u.folded";
+    "WHERE u.domain = $1 AND u.folded > $2 ORDER BY u.folded LIMIT $3";
 
-Result<std::vector<UserLine>> lines(Connection& connection, const Authority& authority, const std::string& domain_name) {
+Result<Page<UserLine>> lines(Connection& connection, const Authority& authority, const std::string& domain_name, const From& from) {
   TRY(const auto domain, authority.user_domain(connection, domain_name, Right::See));
-  TRY(const auto rows, connection.run(kLines, {domain.id}));
-  std::vector<UserLine> made;
-  for (const auto& row : rows) made.push_back({row[0].text(), parse_user_type(row[1].text()).value_or(UserType::Mailbox), row[2].text_or_empty()});
-  return made;
+  const auto most = std::clamp<std::uint64_t>(from.most, 1, kPageMost);
+  TRY(const auto rows, connection.run(kLines, {domain.id, from.place, most}));
+  Page<UserLine> page;
+  for (const auto& row : rows) page.rows.push_back({row[0].text(), parse_user_type(row[1].text()).value_or(UserType::Mailbox), row[2].text_or_empty()});
+  if (rows.size() == most) page.next = lower(rows.back()[0].text());
+  return page;
 }
 
 }  // namespace
@@ -186,13 +191,15 @@ Task<Result<UserView>> Users::get(Caller caller, std::string domain, std::string
   });
 }
 
-Task<Result<std::vector<UserLine>>> Users::list(Caller caller, std::string domain) {
-  return core_->look(std::move(caller), [=](Connection& connection, const Authority& authority) { return lines(connection, authority, domain); });
+Task<Result<Page<UserLine>>> Users::list(Caller caller, std::string domain, From from) {
+  return core_->look(std::move(caller), [=](Connection& connection, const Authority& authority) { return lines(connection, authority, domain, from); });
 }
 
 Task<Result<std::vector<bool>>> Users::taken(Caller caller, std::string domain, std::vector<std::string> locals) {
   return core_->look(std::move(caller), [=](Connection& connection, const Authority& authority) -> Result<std::vector<bool>> {
     TRY(const auto place, authority.user_domain(connection, domain, Right::See));
+    if (locals.size() > kNamesMost)
+      return fail(Fault::Refused, "more than " + std::to_string(kNamesMost) + " names in one request", std::string(code::kBadValue));
     std::vector<bool> made;
     for (const auto& local : locals) {
       TRY(const auto there, user_by_local(connection, place.id, local));

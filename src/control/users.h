@@ -10,6 +10,7 @@
 #include "control/caller.h"
 #include "control/change.h"
 #include "control/model.h"
+#include "control/page.h"
 #include "io/task.h"
 
 namespace postroad::control {
@@ -59,6 +60,8 @@ struct UserLine {
 using UserTypes = std::vector<UserType>;
 inline const UserTypes kAnyUser(kUserTypes.begin(), kUserTypes.end());
 
+inline constexpr std::size_t kNamesMost = 1000;  // that one request may ask about
+
 // The users of domains, and what they may do. Requests name domains and local parts in any case.
 class Users {
  public:
@@ -72,8 +75,8 @@ class Users {
   io::Task<Result<Receipt>> rename(Caller caller, std::string domain, std::string local, UserTypes types, std::string new_local);
   io::Task<Result<UserView>> get(Caller caller, std::string domain, std::string local, UserTypes types);
   // By local part.
-  io::Task<Result<std::vector<UserLine>>> list(Caller caller, std::string domain);
-  // Whether each name is taken, by a user of any type.
+  io::Task<Result<Page<UserLine>>> list(Caller caller, std::string domain, From from);
+  // Whether each name is taken, by a user of any type. Refused, code BAD_VALUE, for more than kNamesMost.
   io::Task<Result<std::vector<bool>>> taken(Caller caller, std::string domain, std::vector<std::string> locals);
 
   // The services named get the state; the others keep theirs.

@@ -5,9 +5,9 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "directory/names.h"
-#include "directory/peer.h"
-#include "directory/remembered.h"
-#include "directory/throttle.h"
+#include "base/network.h"
+#include "sasl/remembered.h"
+#include "sasl/throttle.h"
 
 namespace postroad::directory {
 
@@ -52,6 +52,7 @@ struct PasswordSignIn::State {
   State(Directory& d, io::Pool& p, io::Random& r, log::Log& l, metrics::Registry& m, SignInOptions o)
       : directory(d), pool(p), log(l), options(o), remembered(o.remembered, o.remember, r),
         addresses(o.failures_per_address, o.failure_window, o.throttled),
+        pairs(o.failures_per_pair, o.failure_window, o.throttled),
         peers(o.failures_per_peer, o.failure_window, o.throttled), nobodys_hash(hash_of_nothing(o, r)),
         accepted(counter(m, "accepted")), remembered_count(counter(m, "remembered")), refused(counter(m, "refused")),
         not_allowed(counter(m, "not_allowed")), throttled(counter(m, "throttled")), busy(counter(m, "busy")) {}
@@ -60,9 +61,10 @@ struct PasswordSignIn::State {
   io::Pool& pool;
   log::Log& log;
   const SignInOptions options;
-  Remembered remembered;
-  Throttle addresses;
-  Throttle peers;
+  sasl::Remembered remembered;
+  sasl::Throttle addresses;
+  sasl::Throttle pairs;  // of network and address
+  sasl::Throttle peers;
   const std::string nobodys_hash;
   metrics::Counter& accepted;
   metrics::Counter& remembered_count;
@@ -80,7 +82,12 @@ struct PasswordSignIn::Attempt {
   io::Endpoint peer;
   AccountPtr account;  // whose address it is, or null
   std::string throttle_name;
+  std::string network;
+  std::string pair() const { return network + " " + throttle_name; }
 };
+
+// An account's id has a fixed length, and a network holds no NUL.
+std::string PasswordSignIn::remembered_as(const Attempt& attempt) { return attempt.account->id + attempt.network + '\0'; }
 
 PasswordSignIn::PasswordSignIn(Directory& directory, io::Pool& pool, io::Random& random, log::Log& log,
                                metrics::Registry& metrics, SignInOptions options)
@@ -94,16 +101,18 @@ Task<Result<Identity>> PasswordSignIn::verify(io::Loop& loop, std::string addres
   const auto account = state.directory.view(loop).now()->account_of(address);
   const auto now = loop.clock().steady();
   auto name = throttle_name(account, address);
-  const Attempt attempt{std::move(address), std::move(password), service, std::move(peer), account, std::move(name)};
-  if (has_sign_in(account) &&
-      state.remembered.has(account->id, account->credentials_version, attempt.password, now)) {
+  const auto network = network_of(peer.address);
+  const Attempt attempt{std::move(address), std::move(password), service, std::move(peer), account, std::move(name), network};
+  // Only where it came from, and not for one who guesses there: what is remembered is looked at without a hash.
+  if (has_sign_in(account) && !(is_throttled(attempt.peer.address) && state.pairs.is_over(attempt.pair(), now)) &&
+      state.remembered.has(remembered_as(attempt), account->credentials_version, attempt.password, now)) {
     state.remembered_count.add();
     co_return identify(attempt, *state.directory.view(loop).now());
   }
   CO_TRY_OK(may_try(attempt, now));
   CO_TRY(const auto version, co_await version_of_right_password(loop, attempt));
   if (version == 0) co_return refuse(attempt, loop.clock().steady());
-  state.remembered.add(account->id, version, attempt.password, loop.clock().steady());
+  state.remembered.add(remembered_as(attempt), version, attempt.password, loop.clock().steady());
   state.accepted.add();
   // The directory may have changed meanwhile.
   co_return identify(attempt, *state.directory.view(loop).now());
@@ -112,8 +121,8 @@ Task<Result<Identity>> PasswordSignIn::verify(io::Loop& loop, std::string addres
 Result<> PasswordSignIn::may_try(const Attempt& attempt, io::Tick now) {
   auto& state = *state_;
   if (!is_throttled(attempt.peer.address)) return {};
-  const bool address_is_over = state.addresses.is_over(attempt.throttle_name, now);
-  if (!address_is_over && !state.peers.is_over(network_of(attempt.peer.address), now)) return {};
+  const bool address_is_over = state.pairs.is_over(attempt.pair(), now) || state.addresses.is_over(attempt.throttle_name, now);
+  if (!address_is_over && !state.peers.is_over(attempt.network, now)) return {};
   state.throttled.add();
   write_refusal(attempt, address_is_over ? "too many failures of the address" : "too many failures of the peer");
   return fail(Fault::Busy, "too many failed sign-ins; try again later", "UNAVAILABLE");
@@ -131,8 +140,8 @@ Task<Result<std::uint64_t>> PasswordSignIn::version_of_right_password(io::Loop& 
   if (!credentials) co_return busy(attempt, credentials.error().text);
 
   const bool has_hash = is_known && !credentials->password_hash.empty();
-  auto work = [password = attempt.password, hash = has_hash ? credentials->password_hash : state.nobodys_hash] {
-    return sasl::verify_password(password, hash);
+  auto work = [password = attempt.password, hash = has_hash ? credentials->password_hash : state.nobodys_hash, costly = state.nobodys_hash] {
+    return sasl::verify_evenly(password, hash, costly);
   };
   const auto fits = co_await state.pool.run(loop, std::move(work));
   if (!fits) co_return busy(attempt, fits.error().text);
@@ -149,7 +158,8 @@ std::unexpected<Error> PasswordSignIn::refuse(const Attempt& attempt, io::Tick n
   auto& state = *state_;
   if (is_throttled(attempt.peer.address)) {
     state.addresses.failed(attempt.throttle_name, now);
-    state.peers.failed(network_of(attempt.peer.address), now);
+    state.peers.failed(attempt.network, now);
+    state.pairs.failed(attempt.pair(), now);
   }
   state.refused.add();
   write_refusal(attempt, attempt.account == nullptr      ? "unknown address"

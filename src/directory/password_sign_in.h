@@ -17,8 +17,9 @@ struct SignInOptions {
   std::chrono::seconds remember{120};
   std::size_t remembered = 65536;  // at most; the oldest go first
   // After so many failures within the window, further ones are refused until the window has passed; zero: no limit.
-  std::uint32_t failures_per_address = 20;
-  std::uint32_t failures_per_peer = 100;
+  std::uint32_t failures_per_pair = 20;       // of one network for one account: only who guesses is held up
+  std::uint32_t failures_per_peer = 100;      // of one network
+  std::uint32_t failures_per_address = 1000;  // of one account, wherever they come from: guessing from many networks
   std::chrono::seconds failure_window{600};
   std::size_t throttled = 65536;  // addresses and peers watched, at most; the oldest go first
   bool throttle_loopback = true;  // false: a peer on loopback is never throttled, nor is an address for it
@@ -38,6 +39,7 @@ class PasswordSignIn : public SignIn {
  private:
   struct State;
   struct Attempt;
+  static std::string remembered_as(const Attempt& attempt);
   Result<> may_try(const Attempt& attempt, io::Tick now);
   bool is_throttled(const std::string& peer) const;
   io::Task<Result<std::uint64_t>> version_of_right_password(io::Loop& loop, const Attempt& attempt);

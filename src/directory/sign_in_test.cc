@@ -3,10 +3,7 @@
 #include <string>
 
 #include "directory/password_sign_in.h"
-#include "directory/peer.h"
-#include "directory/remembered.h"
 #include "directory/testing.h"
-#include "directory/throttle.h"
 #include "io/simulated.h"
 #include "store/memory/memory.h"
 
@@ -158,7 +155,7 @@ TEST_CASE("a service that is barred says so, to who has the password alone") {
 }
 
 TEST_CASE("too many failures of an address make it wait, known or not") {
-  Fixture f({.remember = 0s, .failures_per_address = 3, .failures_per_peer = 0});
+  Fixture f({.remember = 0s, .failures_per_pair = 0, .failures_per_peer = 0, .failures_per_address = 3});
   for (const auto* address : {"ann@a.example", "nobody@a.example"}) {
     CAPTURE(address);
     for (int n = 0; n < 3; ++n) CHECK(f.words(address, "wrong") == "AUTHENTICATIONFAILED");
@@ -173,6 +170,25 @@ TEST_CASE("too many failures of an address make it wait, known or not") {
   CHECK(f.words("ann@a.example", "secret") == "Ann@a.example");
 }
 
+TEST_CASE("guesses for an account hold up who makes them, and not its owner elsewhere") {
+  Fixture f({.remember = 0s, .failures_per_pair = 3});
+  for (int n = 0; n < 5; ++n) f.verify("ann@a.example", "wrong", Service::Imap, "2001:db8::" + std::to_string(n));
+  CHECK(f.words("ann@a.example", "secret", Service::Imap, "2001:db8::9") == "UNAVAILABLE");
+  CHECK(f.words("anna@a.example", "secret", Service::Imap, "2001:db8::9") == "UNAVAILABLE");
+  CHECK(f.words("zoe@b.example", "secret", Service::Imap, "2001:db8::9") == "zoe@b.example");
+  CHECK(f.words("ann@a.example", "secret") == "Ann@a.example");
+  CHECK(f.pool.hashed == 5);
+}
+
+TEST_CASE("what is remembered can't be guessed at without end") {
+  Fixture f({.failures_per_pair = 3});
+  f.verify("ann@a.example", "secret");
+  for (const auto* peer : {"192.0.2.66", "192.0.2.1"}) {
+    for (int n = 0; n < 3; ++n) CHECK(f.words("ann@a.example", "wrong", Service::Imap, peer) == "AUTHENTICATIONFAILED");
+    CHECK(f.words("ann@a.example", "secret", Service::Imap, peer) == "UNAVAILABLE");
+  }
+}
+
 TEST_CASE("who signed in a short while ago is not shut out by another's failures") {
   Fixture f({.failures_per_address = 3});
   f.verify("ann@a.example", "secret");
@@ -182,14 +198,14 @@ TEST_CASE("who signed in a short while ago is not shut out by another's failures
 }
 
 TEST_CASE("too many failures of a peer make it wait, whatever addresses it tries") {
-  Fixture f({.failures_per_address = 0, .failures_per_peer = 3});
+  Fixture f({.failures_per_pair = 0, .failures_per_peer = 3});
   for (int n = 0; n < 3; ++n) f.verify(std::to_string(n) + "@a.example", "x", Service::Imap, "2001:db8::" + std::to_string(n));
   CHECK(f.words("ann@a.example", "secret", Service::Imap, "2001:db8:0:0:ffff::9") == "UNAVAILABLE");
   CHECK(f.words("ann@a.example", "secret", Service::Imap, "2001:db8:0:1::9") == "Ann@a.example");
 }
 
 TEST_CASE("loopback may be left alone") {
-  Fixture f({.failures_per_address = 1, .failures_per_peer = 1, .throttle_loopback = false});
+  Fixture f({.failures_per_pair = 1, .failures_per_peer = 1, .failures_per_address = 0, .throttle_loopback = false});
   for (int n = 0; n < 5; ++n) CHECK(f.words("ann@a.example", "wrong", Service::Imap, "127.0.0.1") == "AUTHENTICATIONFAILED");
   CHECK(f.words("ann@a.example", "secret", Service::Imap, "::1") == "Ann@a.example");
   CHECK(f.words("zoe@b.example", "wrong") == "AUTHENTICATIONFAILED");
@@ -216,68 +232,6 @@ TEST_CASE("a full pool and a store that is away mean later, not wrong") {
   CHECK(f.words("zoe@b.example", "secret") == "UNAVAILABLE");
   f.disk.faults().is_down = false;
   CHECK(f.words("zoe@b.example", "secret") == "zoe@b.example");
-}
-
-TEST_CASE("what is remembered is bounded, and the oldest go first") {
-  simulated::Random random(1);
-  Remembered remembered(3, 60s, random);
-  const io::Tick start{};
-  for (std::uint64_t n = 0; n < 5; ++n) remembered.add("a", n, "p", start + std::chrono::seconds(n));
-  CHECK(remembered.size() == 3);
-  CHECK_FALSE(remembered.has("a", 1, "p", start + 5s));
-  CHECK(remembered.has("a", 2, "p", start + 5s));
-  CHECK_FALSE(remembered.has("a", 2, "q", start + 5s));
-  CHECK_FALSE(remembered.has("b", 2, "p", start + 5s));
-  CHECK_FALSE(remembered.has("a", 2, "p", start + 62s));
-  CHECK(remembered.has("a", 4, "p", start + 62s));
-  CHECK(remembered.size() == 2);
-}
-
-TEST_CASE("remembering again does not make it last longer") {
-  simulated::Random random(1);
-  Remembered remembered(3, 60s, random);
-  const io::Tick start{};
-  remembered.add("a", 1, "p", start);
-  remembered.add("a", 1, "p", start + 59s);
-  CHECK_FALSE(remembered.has("a", 1, "p", start + 60s));
-}
-
-TEST_CASE("failures are counted in windows, for a bounded number of names") {
-  Throttle throttle(2, 10s, 3);
-  const io::Tick start{};
-  throttle.failed("a", start);
-  CHECK_FALSE(throttle.is_over("a", start));
-  throttle.failed("a", start + 9s);
-  CHECK(throttle.is_over("a", start + 9s));
-  CHECK_FALSE(throttle.is_over("a", start + 10s));
-  for (const char* name : {"b", "c", "d", "e"}) throttle.failed(name, start + 11s);
-  CHECK(throttle.size() == 3);
-}
-
-TEST_CASE("a peer's network is what it may choose its addresses from") {
-  struct Case {
-    const char* address;
-    const char* want;
-  };
-  const Case cases[] = {
-      {"192.0.2.1", "192.0.2.1"},
-      {"::ffff:192.0.2.1", "192.0.2.1"},
-      {"2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"},
-      {"2001:DB8:0001:0002::", "2001:db8:1:2::/64"},
-      {"2001:db8::1", "2001:db8:0:0::/64"},
-      {"::1", "0:0:0:0::/64"},
-      {"::", "0:0:0:0::/64"},
-      {"1::2:3:4:5:6:7", "1:0:2:3::/64"},
-      {"1:2", "1:2"},
-      {"", ""},
-      {"client", "client"},
-  };
-  for (const auto& c : cases) {
-    CAPTURE(c.address);
-    CHECK(network_of(c.address) == c.want);
-  }
-  for (const auto* address : {"127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"}) CHECK(is_loopback(address));
-  for (const auto* address : {"128.0.0.1", "::2", "", "1270.0.0.1"}) CHECK_FALSE(is_loopback(address));
 }
 
 }  // namespace

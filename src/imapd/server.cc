@@ -1,7 +1,7 @@
 #include "imapd/server.h"
 
 #include "base/text.h"
-#include "directory/peer.h"
+#include "base/network.h"
 #include "imapd/conversation.h"
 
 namespace postroad::imapd {
@@ -23,7 +23,7 @@ io::Task<void> Server::serve(io::Loop& loop, std::unique_ptr<io::Stream> stream,
     co_await turn_away(loop, std::move(stream), "too many connections");
     co_return;
   }
-  auto stranger = seat.strangers().take(directory::network_of(stream->peer().address), options_.strangers_max);
+  auto stranger = seat.strangers().take(network_of(stream->peer().address), options_.strangers_max);
   if (!stranger) {
     co_await turn_away(loop, std::move(stream), "too many connections from your address have not signed in");
     co_return;

@@ -4,7 +4,7 @@
 
 #include "base/check.h"
 #include "base/text.h"
-#include "directory/peer.h"
+#include "base/network.h"
 
 namespace postroad::pop3d {
 
@@ -25,7 +25,7 @@ Task<void> Server::serve(io::Loop& loop, std::unique_ptr<io::Stream> stream, boo
     co_await turn_away(loop, std::move(stream), "too many connections");
     co_return;
   }
-  auto stranger = seat.strangers.take(directory::network_of(stream->peer().address), options_.strangers_max);
+  auto stranger = seat.strangers.take(network_of(stream->peer().address), options_.strangers_max);
   if (!stranger) {
     co_await turn_away(loop, std::move(stream), "too many connections from your address have not signed in");
     co_return;

@@ -26,7 +26,7 @@ cluster::Options options_of(const config::Settings& settings, const std::string&
   made.sign_in.hash.memory_kib = static_cast<std::uint32_t>(settings.sign_in.hash_memory >> 10);
   made.sign_in.hash.passes = static_cast<std::uint32_t>(settings.sign_in.hash_passes);
   made.sign_in.remember = settings.sign_in.cache_time;
-  made.sign_in.failures_per_address = static_cast<std::uint32_t>(settings.sign_in.failures_max);
+  made.sign_in.failures_per_pair = static_cast<std::uint32_t>(settings.sign_in.failures_max);
   made.sign_in.failure_window = settings.sign_in.failures_window;
   made.sign_in.throttle_loopback = !is_demo;
   made.mailbox.cluster = made.number;

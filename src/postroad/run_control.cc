@@ -28,7 +28,9 @@ control::Options options_of(const config::Settings& settings, bool is_demo) {
   made.quota_bytes = settings.provisioning.quota;
   made.hash.memory_kib = static_cast<std::uint32_t>(settings.sign_in.hash_memory >> 10);
   made.hash.passes = static_cast<std::uint32_t>(settings.sign_in.hash_passes);
-  made.failures_most = is_demo ? 0 : settings.sign_in.failures_max;
+  made.failures_most = is_demo ? 0 : static_cast<std::uint32_t>(settings.sign_in.failures_max);
+  made.failures_per_network = is_demo ? 0 : made.failures_per_network;
+  made.remember = settings.sign_in.cache_time;
   made.failures_window = settings.sign_in.failures_window;
   return made;
 }
@@ -80,8 +82,12 @@ class ControlProcess {
   void serve_app() {
     auto& loop = process_.loop();
     appd::Options options;
-    options.idle_timeout = process_.settings().app.idle_timeout;
-    options.sessions_max = process_.settings().app.sessions_max;
+    const auto& app = process_.settings().app;
+    options.idle_timeout = app.idle_timeout;
+    options.sign_in_timeout = app.sign_in_timeout;
+    options.sessions_max = app.sessions_max;
+    options.strangers_max = is_demo_ ? app.sessions_max : app.strangers_max;
+    options.sessions_per_administrator_max = is_demo_ ? app.sessions_max : app.sessions_per_administrator_max;
     app_ = std::make_unique<appd::Server>(loop, *api_, process_.log(), process_.metrics(), options);
     app_listener_ = process_.sockets().listener(loop, "app");
     app_plain_listener_ = process_.sockets().listener(loop, "app_plain");

@@ -71,6 +71,12 @@ bool verify_password(std::string_view password, const std::string& stored) {
   return kind != nullptr && kind->verify(password, hash_of(*kind, stored));
 }
 
+bool verify_evenly(std::string_view password, const std::string& stored, const std::string& costly) {
+  if (verify_password(password, stored)) return true;
+  if (!stored.starts_with("$argon2id$")) static_cast<void>(verify_password(password, costly));
+  return false;
+}
+
 Result<> check_hash(std::string_view stored) {
   if (stored.size() > kHashTextBytes) return fail(Fault::Refused, "the password hash is too long");
   const auto* kind = kind_of(stored);

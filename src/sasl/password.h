@@ -25,6 +25,9 @@ Result<std::string> hash_password(std::string_view password, const HashOptions& 
 
 // Whether the password is the one that `stored` was made of. False for a stored text of no known kind.
 bool verify_password(std::string_view password, const std::string& stored);
+// The same; a wrong password costs no less than verifying `costly` does, whatever kind `stored` is of, so that time does
+// not tell who exists.
+bool verify_evenly(std::string_view password, const std::string& stored, const std::string& costly);
 
 // Checks a hash that comes from elsewhere: its kind is known, its form right, and verifying it costs no more than
 // argon2.h and crypt.h allow. Refused otherwise.

@@ -2,12 +2,15 @@
 
 #include <doctest/doctest.h>
 
+#include <ctime>
 #include <string>
 
 #include "io/simulated.h"
 
 namespace postroad::sasl {
 namespace {
+
+namespace simulated = io::simulated;
 
 constexpr HashOptions kCheap{.passes = 1, .memory_kib = 8};
 
@@ -122,6 +125,22 @@ TEST_CASE("hashes that are none, or would cost too much, are refused") {
     CHECK_FALSE(verify_password("secret", c.hash));
   }
   CHECK_FALSE(check_hash("{SSHA}" + std::string(600, 'A')).has_value());
+}
+
+TEST_CASE("a wrong password costs as much for a cheap hash as for the costly one") {
+  simulated::Random random(1);
+  const auto costly = *hash_password("nobody's", {.passes = 4, .memory_kib = 4096}, random);
+  const std::string cheap = "{SHA256}XohImNooBHFR0OVvjcYpJ3NgPQ1qq73WKhHvch0VQtg=";  // of `password`
+  const auto ticks = [](const auto& work) {
+    const auto began = std::clock();
+    work();
+    return std::clock() - began;
+  };
+  CHECK(verify_evenly("password", cheap, costly));
+  CHECK_FALSE(verify_evenly("nobody's", cheap, costly));
+  const auto costs = ticks([&] { CHECK_FALSE(verify_password("wrong", costly)); });
+  CHECK(ticks([&] { CHECK_FALSE(verify_evenly("wrong", cheap, costly)); }) > costs / 3);
+  CHECK(ticks([&] { CHECK_FALSE(verify_evenly("wrong", "", costly)); }) > costs / 3);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "smtpd/server.h"
 
-#include "directory/peer.h"
+#include "base/network.h"
 
 namespace postroad::smtpd {
 namespace {
@@ -25,7 +25,7 @@ std::string_view Server::why_not() const {
 void Server::take(std::unique_ptr<io::Stream> stream) {
   counts_.sessions.add();
   auto why = why_not();
-  auto of_network = networks_.take(directory::network_of(stream->peer().address), options_.sessions_per_network_max);
+  auto of_network = networks_.take(network_of(stream->peer().address), options_.sessions_per_network_max);
   if (why.empty() && !of_network) why = "too many sessions from your address; try again later";
   if (why.empty())
     parts_.loop.spawn(serve(std::move(stream), std::move(of_network)), "smtp session");

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace postroad::directory {
+namespace postroad {
 
 // What failures of a peer are counted under: its IPv4 address, or the /64 of its IPv6 address, of which whoever has one
 // has all. A text that is no address stands for itself.
@@ -11,4 +11,4 @@ std::string network_of(std::string_view address);
 
 bool is_loopback(std::string_view address);
 
-}  // namespace postroad::directory
+}  // namespace postroad

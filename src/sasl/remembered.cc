@@ -1,10 +1,10 @@
-#include "directory/remembered.h"
+#include "sasl/remembered.h"
 
 #include <sodium.h>
 
 #include "base/text.h"
 
-namespace postroad::directory {
+namespace postroad::sasl {
 
 Remembered::Remembered(std::size_t most, std::chrono::seconds time, io::Random& random)
     : most_(most), time_(time), secret_(random.bytes(crypto_generichash_KEYBYTES)) {}
@@ -54,4 +54,4 @@ std::size_t Remembered::size() const {
   return by_age_.size();
 }
 
-}  // namespace postroad::directory
+}  // namespace postroad::sasl

@@ -10,7 +10,7 @@
 #include "io/clock.h"
 #include "io/random.h"
 
-namespace postroad::directory {
+namespace postroad::sasl {
 
 // Passwords that were right a short while ago, so that a client that connects again costs no hashing. Holds keyed
 // digests under a secret of this process, never a password. A new version of the credentials is another key, so that a
@@ -40,4 +40,4 @@ class Remembered {
   std::unordered_map<std::string_view, std::list<Entry>::iterator> by_digest_;  // views into by_age_; never iterated
 };
 
-}  // namespace postroad::directory
+}  // namespace postroad::sasl

@@ -8,7 +8,7 @@
 
 #include "io/clock.h"
 
-namespace postroad::directory {
+namespace postroad::sasl {
 
 // Counts failures by name (an address, a peer) in windows: from the first failure on, for a time. A success takes none
 // back, since it may be another's. From any thread.
@@ -19,7 +19,9 @@ class Throttle {
       : failures_(failures), window_(window), most_(most) {}
 
   // Whether the name has failed so often that it must wait.
-  bool is_over(const std::string& name, io::Tick now);
+  bool is_over(const std::string& name, io::Tick now) { return wait(name, now).count() > 0; }
+  // How long yet; zero: not at all.
+  std::chrono::seconds wait(const std::string& name, io::Tick now);
   void failed(const std::string& name, io::Tick now);
   std::size_t size() const;
 
@@ -39,4 +41,4 @@ class Throttle {
   std::map<std::string, std::list<Entry>::iterator, std::less<>> by_name_;
 };
 
-}  // namespace postroad::directory
+}  // namespace postroad::sasl

@@ -1,10 +1,10 @@
-#include "directory/peer.h"
+#include "base/network.h"
 
 #include <vector>
 
 #include "base/text.h"
 
-namespace postroad::directory {
+namespace postroad {
 namespace {
 
 constexpr std::string_view kMapped = "::ffff:";  // an IPv4 address on an IPv6 socket.  rfc4291 2.5.5.2
@@ -47,4 +47,4 @@ bool is_loopback(std::string_view address) {
   return plain.starts_with("127.") || plain == "::1";
 }
 
-}  // namespace postroad::directory
+}  // namespace postroad

@@ -1,13 +1,14 @@
-#include "directory/throttle.h"
+#include "sasl/throttle.h"
 
-namespace postroad::directory {
+namespace postroad::sasl {
 
-bool Throttle::is_over(const std::string& name, io::Tick now) {
-  if (failures_ == 0) return false;
+std::chrono::seconds Throttle::wait(const std::string& name, io::Tick now) {
+  if (failures_ == 0) return {};
   const std::lock_guard lock(mutex_);
   forget_old(now);
   const auto found = by_name_.find(name);
-  return found != by_name_.end() && found->second->failures >= failures_;
+  if (found == by_name_.end() || found->second->failures < failures_) return {};
+  return std::chrono::ceil<std::chrono::seconds>(found->second->until - now);
 }
 
 void Throttle::failed(const std::string& name, io::Tick now) {
@@ -39,4 +40,4 @@ std::size_t Throttle::size() const {
   return by_age_.size();
 }
 
-}  // namespace postroad::directory
+}  // namespace postroad::sasl
