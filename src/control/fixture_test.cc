@@ -71,8 +71,7 @@ TEST_CASE("a database of format 1 is opened, upgraded and goes on") {
   REQUIRE_FALSE(statements.empty());
   Control control;
   control.stop();
-  sql::MemoryDisk disk;
-  control.database = sql::Sqlite("old", {.vfs = disk.name()});
+  control.disk.wipe();
   REQUIRE(control.database.connect(sql::Access::Write).value()->run_script(statements));
   REQUIRE(control.start());
   CHECK(control.query("SELECT version FROM format")[0][0].number() == static_cast<std::int64_t>(migrations().size()));

@@ -11,10 +11,9 @@
 #include "control/api.h"
 #include "control/errors.h"
 #include "io/simulated.h"
-#include "sql/memory_vfs.h"
-#include "sql/sqlite.h"
+#include "sql/testing.h"
 
-// A control plane on a disk in memory, and a cluster that does as the real one: for tests.
+// A control plane on either engine (sql/testing.h), and a cluster that does as the real one: for tests.
 namespace postroad::control::testing {
 
 namespace simulated = io::simulated;
@@ -94,8 +93,8 @@ struct Control {
 
   simulated::World world;
   simulated::Random random;
-  sql::MemoryDisk disk;
-  sql::Sqlite database{"control", {.vfs = disk.name()}};
+  sql::testing::Place disk;
+  sql::Database& database = disk;
   Options options;
   log::Silence log;
   metrics::Registry metrics;

@@ -29,9 +29,9 @@ class SqliteConnection : public Connection {
  public:
   SqliteConnection(Handle handle, Access access) : handle_(std::move(handle)), access_(access) {}
 
-  using Connection::run;
-  Result<Rows> run(std::string_view statement, std::span<const Argument> arguments) override;
   Result<> run_script(std::string_view statements) override;
+  Result<> each_row(const std::string& statement, const std::function<Result<>(Row&)>& take) override;
+  Result<std::vector<std::string>> tables() override;
   Result<> begin() override { return run_script(access_ == Access::Write ? "BEGIN IMMEDIATE" : "BEGIN"); }
   Result<> commit() override { return run_script("COMMIT"); }
   void rollback() override {
@@ -39,10 +39,13 @@ class SqliteConnection : public Connection {
     if (sqlite3_get_autocommit(handle_.get()) == 0) static_cast<void>(run_script("ROLLBACK"));
   }
 
+ protected:
+  Result<Rows> run_checked(std::string_view statement, std::span<const Argument> arguments) override;
+
  private:
   Result<Prepared*> prepare(std::string_view text);
   Result<> bind(Prepared& prepared, std::span<const Argument> arguments);
-  Result<Rows> step(sqlite3_stmt* statement);
+  Result<> step(sqlite3_stmt* statement, const std::function<Result<>(Row&)>& take);
   std::unexpected<Error> failure(std::string_view doing) const;
 
   Handle handle_;
@@ -106,31 +109,51 @@ Value column(sqlite3_stmt* statement, int at) {
   }
 }
 
-Result<Rows> SqliteConnection::step(sqlite3_stmt* statement) {
-  Rows rows;
+Result<> SqliteConnection::step(sqlite3_stmt* statement, const std::function<Result<>(Row&)>& take) {
   for (;;) {
     const int code = sqlite3_step(statement);
-    if (code == SQLITE_DONE) return rows;
+    if (code == SQLITE_DONE) return {};
     if (code != SQLITE_ROW) return failure("running a statement");
-    Row& row = rows.emplace_back();
+    Row row;
     const int columns = sqlite3_column_count(statement);
     row.reserve(static_cast<std::size_t>(columns));
     for (int at = 0; at < columns; ++at) row.push_back(column(statement, at));
+    TRY_OK(take(row));
   }
 }
 
-Result<Rows> SqliteConnection::run(std::string_view statement, std::span<const Argument> arguments) {
+// Ends a statement's run, whatever came of it.
+struct Reset {
+  sqlite3_stmt* statement;
+  ~Reset() {
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);  // they are views of the caller's texts
+  }
+};
+
+Result<Rows> SqliteConnection::run_checked(std::string_view statement, std::span<const Argument> arguments) {
   TRY(auto* const prepared, prepare(statement));
-  struct Reset {
-    sqlite3_stmt* statement;
-    ~Reset() {
-      sqlite3_reset(statement);
-      sqlite3_clear_bindings(statement);  // they are views of the caller's texts
-    }
-  };
   const Reset reset{prepared->statement.get()};
   TRY_OK(bind(*prepared, arguments));
-  return step(prepared->statement.get());
+  Rows rows;
+  TRY_OK(step(prepared->statement.get(), [&rows](Row& row) -> Result<> {
+    rows.push_back(std::move(row));
+    return {};
+  }));
+  return rows;
+}
+
+Result<> SqliteConnection::each_row(const std::string& statement, const std::function<Result<>(Row&)>& take) {
+  TRY(auto* const prepared, prepare(statement));
+  const Reset reset{prepared->statement.get()};
+  return step(prepared->statement.get(), take);
+}
+
+Result<std::vector<std::string>> SqliteConnection::tables() {
+  TRY(const auto rows, run("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"));
+  std::vector<std::string> made;
+  for (const auto& row : rows) made.push_back(row[0].text());
+  return made;
 }
 
 Result<> SqliteConnection::run_script(std::string_view statements) {

@@ -41,7 +41,7 @@ void Writer::drain() {
 
 // Either every piece keeps the outcome of its own, or all share the failure.
 void Writer::commit(std::vector<Piece>& pieces) {
-  Result<> done = fail(Fault::Broken, "the database's disk has failed");
+  Result<> done = fail(Fault::Broken, "the database has failed: the control plane must be started anew");
   if (is_healthy_) {
     done = run_all(pieces);
     if (done) {
@@ -57,7 +57,12 @@ void Writer::commit(std::vector<Piece>& pieces) {
 }
 
 Result<> Writer::run_all(std::vector<Piece>& pieces) {
-  TRY_OK(connection_->begin());
+  const auto begun = connection_->begin();
+  if (!begun) {
+    // What can't even begin won't do better later; a server that is away is Busy.
+    if (begun.error().fault == Fault::Broken) is_healthy_ = false;
+    return begun;
+  }
   for (auto& piece : pieces) TRY_OK(run_one(piece));
   return {};
 }
