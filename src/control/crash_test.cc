@@ -100,14 +100,15 @@ class Life {
 
 TEST_CASE("crashes at any point: accepted stays accepted, once and in order") {
   std::size_t accepted = 0;
-  for (std::uint64_t seed = 1; seed <= 80; ++seed) {
+  const std::uint64_t lives = sql::testing::server().empty() ? 80 : 8;  // a server takes longer
+  for (std::uint64_t seed = 1; seed <= lives; ++seed) {
     CAPTURE(seed);
     Life life(seed);
     life.play(150);
     life.check_all();
     accepted += life.accepted();
   }
-  CHECK(accepted > 1000);
+  CHECK(accepted > lives * 12);
 }
 
 }  // namespace

@@ -79,7 +79,8 @@ void replace_all(std::string& text, const std::string& from, const std::string& 
 
 TEST_CASE("what lies outside the subtree is as if it did not exist") {
   std::size_t outside = 0;
-  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+  const std::uint64_t trees = sql::testing::server().empty() ? 4 : 1;  // a server takes longer
+  for (std::uint64_t seed = 1; seed <= trees; ++seed) {
     Tree tree(seed);
     for (const auto& one : tree.members) {
       for (const auto& other : tree.members) {
@@ -104,7 +105,7 @@ TEST_CASE("what lies outside the subtree is as if it did not exist") {
     }
     CHECK(broken_integrity(tree) == "");
   }
-  CHECK(outside > 40);
+  CHECK(outside > 10 * trees);
 }
 
 // Read in pages of `most`.

@@ -25,6 +25,7 @@ Result<> Control::start() {
 void Control::stop() {
   if (loop) loop->kill();
   bells_.clear();
+  looking_.reset();
   reach.on_ring = nullptr;
   reach.connected.clear();
   api.reset();
@@ -73,7 +74,8 @@ Task<void> Control::serve(FakeCluster& cluster) {
 }
 
 sql::Rows Control::query(std::string_view statement, std::initializer_list<sql::Argument> arguments) {
-  return database.connect(sql::Access::Read).value()->run(statement, arguments).value();
+  if (!looking_) looking_ = database.connect(sql::Access::Read).value();
+  return looking_->run(statement, arguments).value();
 }
 
 Reseller add_reseller(Control& control, const std::string& name, const std::string& parent) {

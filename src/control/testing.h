@@ -109,6 +109,7 @@ struct Control {
  private:
   io::Task<void> serve(FakeCluster& cluster);
   std::map<std::string, std::unique_ptr<io::Bell>> bells_;
+  std::unique_ptr<sql::Connection> looking_;  // query()'s
   std::set<std::string> rung_;
 };
 

@@ -38,7 +38,7 @@ std::string limits(const Postgres::Options& options) {
 }
 
 constexpr const char* kQualities =
-    "SELECT current_setting('server_version_num')::bigint, pg_encoding_to_char(encoding), "
+    "; SELECT current_setting('server_version_num')::bigint, pg_encoding_to_char(encoding), "
     "'Z' < 'a' AND 'a-c' < 'ab' AND 'z~' < 'z\u00e9', current_schema(), current_setting('fsync') FROM pg_database WHERE datname = current_database()";
 
 Result<> check_qualities(const Row& row) {
@@ -57,8 +57,7 @@ Server::Server(std::string given, Postgres::Options chosen) : uri(std::move(give
 
 Result<std::unique_ptr<Session>> Server::try_open(Access access) const {
   TRY(auto session, Session::open(keywords(uri, options, access)));
-  TRY_OK(session->ask(limits(options), patience()));
-  TRY(const auto rows, session->ask(kQualities, patience()));
+  TRY(const auto rows, session->ask(limits(options) + kQualities, patience()));
   if (rows.size() != 1) return fail(Fault::Broken, "the server does not know its own database");
   TRY_OK(check_qualities(rows[0]));
   if (access == Access::Write && rows[0][4].text() != "on" && options.log != nullptr)
