@@ -96,7 +96,8 @@ bool assign(const Setting& setting, const toml::node& node, Settings& settings) 
     case Kind::Choice:
     case Kind::Host:
     case Kind::Zone:
-    case Kind::Url: {
+    case Kind::Url:
+    case Kind::Database: {
       const auto value = node.value_exact<std::string>();
       if (!value || !is_allowed(setting, *value)) return false;
       std::get<std::string& (*)(Settings&)>(setting.member)(settings) = *value;
@@ -135,7 +136,7 @@ class Reading {
     if (setting == nullptr) {
       complain(node.source(), name + ": no such setting" + nearest(name));
     } else if (!assign(*setting, node, settings_)) {
-      complain(node.source(), fmt::format("{}: expected {}, not {}", name, expected(*setting), text_of(node)));
+      complain(node.source(), fmt::format("{}: expected {}, not {}", name, expected(*setting), setting->kind == Kind::Database ? "that" : text_of(node)));
     }
   }
   std::string_view file_;

@@ -87,6 +87,10 @@ struct Settings {
     std::uint64_t queue_max = 1'000'000;
   } provisioning;
   struct {
+    std::string database = "control.db";
+    seconds database_timeout{30};
+  } control;
+  struct {
     seconds probe_interval{30};
     seconds probe_timeout{10};
     std::string zone = "Europe/Berlin";
@@ -98,8 +102,9 @@ struct Settings {
 enum class Applies { OnReload, OnRestart };
 
 // How a setting is read and shown. Sizes are bytes (`"50 MiB"` or a number), durations seconds (`"10 min"` or a number).
-// Host is a DNS name or nothing, Zone an IANA time zone, Url an address of http or https or nothing.
-enum class Kind { Count, Size, Duration, Bool, Text, Choice, Host, Zone, Url };
+// Host is a DNS name or nothing, Zone an IANA time zone, Url an address of http or https or nothing, Database a file's path or
+// a URI of PostgreSQL, never repeated where it is wrong: it may hold a password.
+enum class Kind { Count, Size, Duration, Bool, Text, Choice, Host, Zone, Url, Database };
 
 // One row of the table: everything that a person is told of a setting.
 struct Setting {

@@ -48,6 +48,11 @@ TEST_CASE("an error names file, line, setting and what was expected") {
       {"no such zone", "[status]\nzone = \"Europe/Atlantis\"\n", "x.toml:2: status.zone: expected an IANA time zone"},
       {"a control character", "[status]\ntitle = \"a\\u0007\"\n", "expected a text of 1 to 100 bytes"},
       {"no address", "[status]\nurl = \"status.example.org\"\n", "x.toml:2: status.url: expected an address"},
+      {"another database", "[control]\ndatabase = \"mysql://root:secret@h/d\"\n",
+       "x.toml:2: control.database: expected the path of a file, or \"postgresql://user@host/database\", not that"},
+      {"keywords for libpq", "[control]\ndatabase = \"host=h password=secret\"\n", "not that"},
+      {"a folder", "[control]\ndatabase = \"/var/lib/\"\n", "expected the path of a file"},
+      {"no database", "[control]\ndatabase = \"\"\n", "expected the path of a file"},
       {"an address with markup", "[status]\nurl = \"https://a/\\\"><b\"\n", "expected an address"},
   };
   for (const auto& row : kCases) {
@@ -58,6 +63,11 @@ TEST_CASE("an error names file, line, setting and what was expected") {
     CAPTURE(made.error().text);
     CHECK(made.error().text.contains(row.want));
   }
+}
+
+TEST_CASE("a database is a file or PostgreSQL's") {
+  for (const char* good : {"control.db", "/srv/x.db", "postgresql://me:secret@h:5432/d?sslmode=verify-full", "postgres:///d?host=/run/postgresql"})
+    CHECK(parse("[control]\ndatabase = \"" + std::string(good) + "\"\n", "x.toml")->control.database == good);
 }
 
 TEST_CASE("every problem of a file is told at once, in the file's order") {

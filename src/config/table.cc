@@ -111,6 +111,11 @@ constexpr Setting kTable[] = {
     {"provisioning.queue_max", COUNT(provisioning.queue_max), 1000, 100'000'000, "", kRestart,
      "Changes that may wait for one cluster; past it requests are refused."},
 
+    {"control.database", Kind::Database, +[](Settings& s) -> std::string& { return s.control.database; }, 1, 2000, "", kRestart,
+     "Control's database: a file's path, in control's own folder unless it is absolute, for SQLite; or a URI for PostgreSQL 15 or later."},
+    {"control.database_timeout", DURATION(control.database_timeout), 1, 3600, "", kRestart,
+     "How long PostgreSQL may work on one statement; past it the answer is 'busy'."},
+
     {"status.probe_interval", DURATION(status.probe_interval), 1, 3600, "", kRestart, "How often the synthetic user looks at each service."},
     {"status.probe_timeout", DURATION(status.probe_timeout), 1, 3600, "", kRestart, "How long a probe may take before it has failed."},
     {"status.zone", ZONE(status.zone), 1, 64, "", kRestart, "The time zone that the status page shows beside UTC."},

@@ -53,6 +53,13 @@ bool is_url(std::string_view value) {
   return !rest.empty() && (kVchar - CharClass("\"<>\\^`{|}#?")).has_all(rest) && !rest.ends_with('/');
 }
 
+// What the URI holds is judged by who speaks to the database (`postroad check-config` asks that too).
+bool is_database(std::string_view value) {
+  if (std::ranges::any_of(value, [](char c) { return kControl.has(c); })) return false;
+  if (value.contains("://")) return value.starts_with("postgresql://") || value.starts_with("postgres://");
+  return !value.ends_with('/') && !value.contains("host=") && !value.contains("dbname=");
+}
+
 std::string text_with(std::span<const Unit> units, std::uint64_t value) {
   const Unit* best = &units[0];
   for (const auto& unit : units)
@@ -84,6 +91,7 @@ std::string expected(const Setting& setting) {
     case Kind::Host: return "a host name";
     case Kind::Zone: return "an IANA time zone, as \"Europe/Berlin\"";
     case Kind::Url: return "an address, as \"https://status.example.org\"";
+    case Kind::Database: return "the path of a file, or \"postgresql://user@host/database\"";
   }
   return {};
 }
@@ -94,6 +102,7 @@ bool is_allowed(const Setting& setting, std::string_view value) {
   if (setting.kind == Kind::Host) return is_host(value);
   if (setting.kind == Kind::Zone) return is_zone(value);
   if (setting.kind == Kind::Url) return is_url(value);
+  if (setting.kind == Kind::Database) return is_database(value);
   const auto words = split(setting.choices, ' ');
   return std::ranges::find(words, value) != words.end();
 }

@@ -8,7 +8,7 @@
 #include "feed/server.h"
 #include "postroad/commands.h"
 #include "postroad/demo_file.h"
-#include "sql/sqlite.h"
+#include "sql/location.h"
 
 namespace postroad::wiring {
 
@@ -19,6 +19,7 @@ namespace {
 constexpr std::size_t kSqlThreads = 3;
 constexpr auto kDemoPatience = std::chrono::seconds(60);
 constexpr auto kDemoLook = std::chrono::milliseconds(50);
+constexpr auto kHealthLook = std::chrono::seconds(1);
 
 control::Options options_of(const config::Settings& settings, bool is_demo) {
   control::Options made;
@@ -42,13 +43,13 @@ class ControlProcess {
       : process_(process),
         is_demo_(is_demo),
         sql_pool_(kSqlThreads, process.settings().runtime.pool_queue),
-        hash_pool_(process.settings().runtime.pool_threads, process.settings().runtime.pool_queue),
-        database_((process.folder() / "control.db").string()) {}
+        hash_pool_(process.settings().runtime.pool_threads, process.settings().runtime.pool_queue) {}
 
   Result<> start() {
     auto& loop = process_.loop();
     const control::Machine machine{loop, sql_pool_, hash_pool_, process_.machine().random(), process_.log(), process_.metrics()};
-    TRY(api_, control::Api::open(database_, machine, options_of(process_.settings(), is_demo_)));
+    TRY(database_, sql::open_location(process_.settings().control.database, opening()));
+    TRY(api_, control::Api::open(*database_, machine, options_of(process_.settings(), is_demo_)));
     TRY(feed_tls_, process_.seam_server_tls());
     TRY(service_tls_, process_.service_tls());
 
@@ -64,6 +65,7 @@ class ControlProcess {
 
     serve_app();
     loop.spawn(settle(), "demo");
+    loop.spawn(watch(), "watch");
     return {};
   }
 
@@ -79,6 +81,14 @@ class ControlProcess {
   bool is_healthy() const { return api_->is_healthy(); }
 
  private:
+  sql::Opening opening() {
+    return {.folder = process_.folder(),
+            .program = "postroad control",
+            .statement_timeout = process_.settings().control.database_timeout,
+            .log = &process_.log(),
+            .metrics = &process_.metrics()};
+  }
+
   void serve_app() {
     auto& loop = process_.loop();
     appd::Options options;
@@ -109,6 +119,12 @@ class ControlProcess {
     process_.ready();
   }
 
+  // Once the database has failed, what is known of it here may not be true: a new process reads it again.
+  Task<void> watch() {
+    while (api_->is_healthy()) co_await process_.loop().sleep(kHealthLook);
+    process_.fail_with("the database has failed, or what it holds is not known");
+  }
+
   Task<Result<>> make_demo() {
     const auto path = process_.folder() / "demo.json";
     control::Demo known;
@@ -129,9 +145,9 @@ class ControlProcess {
 
   Process& process_;
   const bool is_demo_;
+  std::unique_ptr<sql::Database> database_;  // outlives what still runs on the pools
   io::real::Pool sql_pool_;
   io::real::Pool hash_pool_;
-  sql::Sqlite database_;
   std::unique_ptr<control::Api> api_;
   std::unique_ptr<tls::Context> feed_tls_;
   std::unique_ptr<tls::Context> service_tls_;
