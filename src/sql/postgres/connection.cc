@@ -12,9 +12,8 @@ constexpr milliseconds kBetweenTries{100};
 constexpr milliseconds kScriptPatience = std::chrono::hours(24);
 constexpr const char* kBeginReading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
-std::unexpected<Error> nothing_done(const Error& lost) {
-  return fail(Fault::Busy, lost.text + "; nothing was done: try again");
-}
+// For those who asked for something: where the server is and what it said is the log's.
+std::unexpected<Error> away() { return fail(Fault::Busy, "the database is not available now, and nothing was done: try again in a while"); }
 
 }  // namespace
 
@@ -52,8 +51,9 @@ Result<> Connection::reopen(milliseconds patience) {
 // A session to begin something with.
 Result<> Connection::ready() {
   if (has_session()) return {};
-  if (is_in_transaction_) return fail(Fault::Busy, "the connection to the database was lost during the transaction");
-  TRY_OK(reopen(server_->options.reconnect_time));
+  if (is_in_transaction_) return away();
+  if (const auto made = reopen(server_->options.reconnect_time); !made)
+    return made.error().fault == Fault::Busy ? away() : fail(Fault::Broken, made.error().text);
   if (!right_ || (found_->name == right_->name && found_->commits == right_->commits)) return {};
   session_.reset();
   return fail(Fault::Broken, "somebody else wrote into the database since the connection was lost, or it is an older state of it: "
@@ -64,8 +64,8 @@ Result<> Connection::ready() {
 Result<Rows> Connection::judged(Result<Rows> made) {
   if (made || has_session()) return made;
   server_->note_lost(made.error().text);
-  if (access_ == Access::Write && !is_in_transaction_) made.error().fault = Fault::Broken;
-  return made;
+  if (access_ == Access::Write && !is_in_transaction_) return fail(Fault::Broken, made.error().text);
+  return away();
 }
 
 Result<Rows> Connection::ask(const std::string& statements, milliseconds patience) {
@@ -116,9 +116,12 @@ Result<> Connection::begin_once() {
   auto made = session_->ask(right_ ? begin_writing(*right_) : kBeginReading, server_->patience());
   is_in_transaction_ = has_session();
   if (!made) {
-    if (!has_session()) server_->note_lost(made.error().text);
-    rollback();
-    return std::unexpected(made.error());
+    if (has_session()) {
+      rollback();
+      return std::unexpected(made.error());
+    }
+    server_->note_lost(made.error().text);
+    return away();
   }
   if (!right_) return {};
   if (made->size() == 1 && made->front()[0].number() == right_->commits + 1) return {};
@@ -145,7 +148,7 @@ Result<> Connection::commit() {
   }
   if (has_session()) return std::unexpected(made.error());
   server_->note_lost(made.error().text);
-  return right_ ? resolve(made.error()) : nothing_done(made.error());
+  return right_ ? resolve(made.error()) : away();
 }
 
 // What became of a COMMIT whose answer was lost. The right to write is free when its session has ended, one way or
@@ -155,7 +158,7 @@ Result<> Connection::resolve(const Error& lost) {
   const auto back = reopen(server_->options.resolve_time);
   if (back && found_->name == right_->name && found_->commits == before) {
     server_->note_resolved("undone", lost.text);
-    return nothing_done(lost);
+    return away();
   }
   if (back && found_->name == right_->name && found_->commits == before + 1) {
     server_->note_resolved("done", lost.text);

@@ -77,6 +77,7 @@ Result<std::unique_ptr<Session>> Server::open(Access access) {
   if (made) {
     away_since_.reset();
   } else {
+    if (!away_since_ && options.log != nullptr) options.log->warning("database.away", {{"reason", made.error().text}});
     if (!away_since_) away_since_ = tried_at_;
     why_ = made.error();
   }

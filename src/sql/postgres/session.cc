@@ -99,7 +99,7 @@ std::unexpected<Error> Session::refusal(pg_result* answer) {
   const char* const field = PQresultErrorField(answer, PG_DIAG_SQLSTATE);
   const std::string state = field == nullptr ? "" : field;
   const char* const primary = PQresultErrorField(answer, PG_DIAG_MESSAGE_PRIMARY);
-  const auto text = "running a statement: " + one_line(primary == nullptr ? PQresultErrorMessage(answer) : primary) + (state.empty() ? "" : " (" + state + ")");
+  const auto text = "the database refuses a statement: " + one_line(primary == nullptr ? PQresultErrorMessage(answer) : primary) + (state.empty() ? "" : " (" + state + ")");
   return fail(fault_of(state), text, is_constraint(state) ? "UNIQUE" : "");
 }
 
