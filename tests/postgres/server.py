@@ -11,6 +11,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -43,25 +44,34 @@ def end_with_parent():
     ctypes.CDLL(None).prctl(1, signal.SIGQUIT)  # PR_SET_PDEATHSIG
 
 
-class Server:
-    """`is_durable`: as a real one; else it never syncs, which is faster."""
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
-    def __init__(self, is_durable=False, settings=(), tcp_port=None):
+
+class Server:
+    """As a real one, it syncs, and takes connections over TLS on loopback with a password; a quick one does none of it."""
+
+    PASSWORD = "pw-of-the-database"
+
+    def __init__(self, is_quick=False, settings=()):
         self.folder = tempfile.mkdtemp(prefix="postroad-pg.", dir="/tmp")
         self.data = os.path.join(self.folder, "data")
         self.log = os.path.join(self.folder, "log.txt")
         self.bin = programs()
         self.user = user()
         self.process = None
-        self.settings = ["listen_addresses=" + ("127.0.0.1" if tcp_port else ""), f"port={tcp_port or 5432}", "max_connections=60",
-                         "shared_buffers=64MB", "autovacuum_naptime=10s", *settings]
-        if not is_durable:
-            self.settings += ["fsync=off", "full_page_writes=off", "synchronous_commit=off"]
-        self.host, self.port = self.folder, tcp_port or 5432
-
-    @property
-    def uri(self):
-        return f"postgresql://postroad@/postroad?host={self.host}&port={self.port}"
+        self.is_quick = is_quick
+        self.port = 5432 if is_quick else free_port()
+        self.settings = [f"port={self.port}", "max_connections=60", "shared_buffers=64MB", *settings]
+        if is_quick:
+            self.settings += ["listen_addresses=", "fsync=off", "full_page_writes=off", "synchronous_commit=off"]
+        else:
+            self.settings += ["listen_addresses=127.0.0.1", "ssl=on"]
+        self.uri = f"postgresql://postroad@/postroad?host={self.folder}&port={self.port}"
+        self.ca = os.path.join(self.data, "server.crt")
+        self.tls_uri = f"postgresql://postroad:{self.PASSWORD}@127.0.0.1:{self.port}/postroad?sslmode=verify-full&sslrootcert={self.ca}"
 
     def __enter__(self):
         if self.user:
@@ -71,9 +81,24 @@ class Server:
                               out).wait()
         if done != 0:
             self.fail("initdb failed")
+        if not self.is_quick:
+            self.take_tls()
         self.start()
         self.sql("CREATE DATABASE postroad", database="postgres")
+        if not self.is_quick:
+            self.sql(f"ALTER ROLE postroad PASSWORD '{self.PASSWORD}'")
         return self
+
+    def take_tls(self):
+        key = os.path.join(self.data, "server.key")
+        subprocess.run(["openssl", "req", "-new", "-x509", "-days", "2", "-nodes", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+                        "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-out", self.ca, "-keyout", key],
+                       check=True, capture_output=True)
+        os.chmod(key, 0o600)
+        if self.user:
+            os.chown(key, self.user.pw_uid, self.user.pw_gid)
+        with open(os.path.join(self.data, "pg_hba.conf"), "w") as rules:
+            rules.write("local all all trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n")
 
     def __exit__(self, *_):
         if self.process:
@@ -130,7 +155,7 @@ class Server:
 
 
 def main():
-    with Server() as server:
+    with Server(is_quick=True) as server:
         command = subprocess.Popen(sys.argv[1:], env={**os.environ, "POSTROAD_TEST_POSTGRES": server.uri})
         try:
             code = command.wait()
