@@ -20,6 +20,8 @@ int check_config(const std::string& file);
 int print_settings();
 // Of a cluster that is not running; its mail and queue. 1 where something does not add up.
 int recount(const Path& folder, const std::string& cluster);
+// Copies control's database, of either engine, into an empty one.
+int copy_database(const std::string& from, const std::string& to);
 
 // The operators' commands, which talk to running planes: `provisioning`, `incident`.
 class OperatorCommands {

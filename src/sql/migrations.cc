@@ -3,9 +3,9 @@
 #include <string>
 
 namespace postroad::sql {
-namespace {
 
 Result<> migrate_within(Connection& connection, std::span<const Migration> migrations) {
+  for (std::size_t at = 0; at < migrations.size(); ++at) check(migrations[at].number == at + 1, "migrations are numbered without gaps");
   TRY_OK(connection.run_script("CREATE TABLE IF NOT EXISTS format (version BIGINT NOT NULL)"));
   TRY(const auto rows, connection.run("SELECT version FROM format"));
   if (rows.empty()) TRY_OK(connection.run("INSERT INTO format (version) VALUES (0)"));
@@ -21,10 +21,7 @@ Result<> migrate_within(Connection& connection, std::span<const Migration> migra
   return {};
 }
 
-}  // namespace
-
 Result<> migrate(Connection& connection, std::span<const Migration> migrations) {
-  for (std::size_t at = 0; at < migrations.size(); ++at) check(migrations[at].number == at + 1, "migrations are numbered without gaps");
   TRY_OK(connection.begin());
   const auto done = migrate_within(connection, migrations);
   if (done) {

@@ -17,5 +17,7 @@ struct Migration {
 // Brings the database to the newest format, in one transaction. Refused, with a sentence for
 // people, where the database is of a format that is not known yet.
 Result<> migrate(Connection& connection, std::span<const Migration> migrations);
+// The same within the caller's transaction.
+Result<> migrate_within(Connection& connection, std::span<const Migration> migrations);
 
 }  // namespace postroad::sql

@@ -48,6 +48,13 @@ int main(int count, char** words) {
   auto* const recount = with_folder(app.add_subcommand(
       "recount", "Recount all mailboxes of a cluster that is not running, tell what does not add up, and what waits in its queue"));
   recount->add_option("--cluster", cluster_name, "The cluster's name")->required();
+  std::string copy_from;
+  std::string copy_to;
+  auto* const database = app.add_subcommand("database", "Control's database: SQLite's file, or PostgreSQL");
+  database->require_subcommand(1);
+  auto* const copy = database->add_subcommand("copy", "Copy it into an empty one; control must be stopped");
+  copy->add_option("from", copy_from, "The path of a file, or postgresql://user@host/database")->required();
+  copy->add_option("to", copy_to, "The same; it must be empty")->required();
 
   const auto operators = wiring::add_operator_commands(app);
 
@@ -63,6 +70,7 @@ int main(int count, char** words) {
   if (*control) return wiring::run_control(process);
   if (*status) return wiring::run_status(process);
   if (*check_config) return wiring::check_config(config_file);
+  if (*copy) return wiring::copy_database(copy_from, copy_to);
   if (*settings) return wiring::print_settings();
   if (*recount) return wiring::recount(up.folder, cluster_name);
   return operators->run();
