@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "mailbox/account_state.h"
 #include "mailbox/operations/add_mail.h"
+#include "mailbox/operations/extra_rows.h"
 #include "mailbox/operations/messages.h"
 #include "mailbox/operations/reads.h"
 
@@ -52,12 +53,23 @@ io::Task<Result<Placed>> Account::deliver(std::string folder, NewMail mail, std:
   co_return std::move(added->answer.front());
 }
 
-io::Task<Result<std::vector<Placed>>> Account::append(std::string folder, std::vector<NewMail> mails) {
+io::Task<Result<std::vector<Placed>>> Account::append(std::string folder, std::vector<NewMail> mails, ExtraRows extra) {
   for (const auto& mail : mails) CO_TRY_OK(check_mail(mail));
+  CO_TRY_OK(check_extra(extra));
   const auto added = std::make_shared<AddMail>(state_->site, std::move(folder), AddMail::Missing::Refuse,
-                                               std::move(mails), std::string(), state_->limits);
+                                               std::move(mails), std::string(), state_->limits, std::move(extra));
   CO_TRY_OK(co_await run(added));
   co_return std::move(added->answer);
+}
+
+io::Task<Result<>> Account::write_rows(ExtraRows extra) {
+  CO_TRY_OK(check_extra(extra));
+  co_return co_await run(std::make_shared<WriteRows>(state_->site, std::move(extra)));
+}
+
+io::Task<Result<store::Scanned>> Account::rows(std::string prefix, std::string after, std::size_t limit) {
+  if (!prefix.starts_with(keys::kExtra)) co_return fail(Fault::Broken, "an extra row's key starts with x");
+  co_return co_await state_->site.engine.scan(state_->site.partition, std::move(prefix), std::move(after), limit);
 }
 
 io::Task<Result<Stored>> Account::store_flags(FolderNumber folder, UidSet uids, FlagChange change,

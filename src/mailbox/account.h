@@ -75,7 +75,7 @@ class MaildropLock {
 // whether it was, or will be, done (the store did not answer in time). A caller that goes away before does not stop it. What reads see is what is
 // durable. Mutations that wait are merged into one commit, in the order of calling.
 //
-// Error codes: NONEXISTENT, ALREADYEXISTS, OVERQUOTA, LIMIT, CANNOT, INUSE, EXPUNGEISSUED, USEATTR, TRYCREATE;
+// Error codes: NONEXISTENT, ALREADYEXISTS, OVERQUOTA, LIMIT, CANNOT, INUSE, EXPUNGEISSUED, USEATTR, TRYCREATE, CHANGED;
 // else empty.  rfc5530
 class Account : public std::enable_shared_from_this<Account> {
  public:
@@ -113,8 +113,13 @@ class Account : public std::enable_shared_from_this<Account> {
   // happen once, however often it is called within Options::acceptance_window; empty: each time. Each recipient account
   // is apart, so one acceptance id serves for all.
   io::Task<Result<Placed>> deliver(std::string folder, NewMail mail, std::string acceptance);
-  // All or none.  rfc3501 6.3.11, rfc3502. NotFound with code TRYCREATE where there is no such folder.
-  io::Task<Result<std::vector<Placed>>> append(std::string folder, std::vector<NewMail> mails);
+  // All or none, with the extra rows.  rfc3501 6.3.11, rfc3502. NotFound with code TRYCREATE where there is no such folder.
+  io::Task<Result<std::vector<Placed>>> append(std::string folder, std::vector<NewMail> mails, ExtraRows extra = {});
+
+  // --- others' rows ---
+  io::Task<Result<>> write_rows(ExtraRows extra);
+  // Those of a prefix, which starts with 'x'; as store::Engine::scan.
+  io::Task<Result<store::Scanned>> rows(std::string prefix, std::string after, std::size_t limit);
 
   // --- on messages; UIDs that do not exist are passed over ---
   // Where `unchanged_since` is given, messages changed after it are left alone.  rfc7162 3.1.3

@@ -1,5 +1,7 @@
 #include "mailbox/account.h"
 
+#include <algorithm>
+
 #include "mailbox/fixture_test.h"
 
 namespace postroad::mailbox::testing {
@@ -201,6 +203,70 @@ TEST_CASE("malformed mails are refused before anything is done") {
   CHECK(node.run(account->deliver("INBOX", journal, "")).has_value());
   CHECK(account->folder("INBOX")->messages == 1);
   node.check_whole();
+}
+
+TEST_CASE("others' rows go with a commit, where they are what they must be") {
+  Node node;
+  const auto account = node.open();
+  const auto append = [&](ExtraRows extra) {
+    std::vector<NewMail> mails;
+    mails.push_back(mail("x"));
+    return outcome(node.run(account->append("INBOX", std::move(mails), std::move(extra))));
+  };
+  const auto rows = [&] {
+    std::string text;
+    for (const auto& row : node.run(account->rows("x", "", 10))->rows) text += row.key + "=" + row.value + " ";
+    return text;
+  };
+  CHECK(append({.expect = {{"xa", {}}}, .put = {{"xa", "1"}}, .del = {}}) == "ok");
+  CHECK(append({.expect = {{"xa", {}}}, .put = {{"xa", "2"}}, .del = {}}) == "CHANGED");
+  CHECK(append({.expect = {{"xa", "1"}, {"xb", {}}}, .put = {{"xb", "1"}}, .del = {"xa"}}) == "ok");
+  CHECK(rows() == "xb=1 ");
+  CHECK(account->folder("INBOX")->messages == 2);
+  CHECK(outcome(node.run(account->write_rows({.expect = {{"xb", "2"}}, .put = {{"xb", "3"}}, .del = {}}))) == "CHANGED");
+  CHECK(outcome(node.run(account->write_rows({.expect = {{"xb", "1"}}, .put = {{"xc", "3"}}, .del = {}}))) == "ok");
+  CHECK(rows() == "xb=1 xc=3 ");
+
+  CHECK(append({.expect = {{"mh", {}}}, .put = {}, .del = {}}) == "broken");
+  CHECK(append({.expect = {}, .put = {{"mh", "x"}}, .del = {}}) == "broken");
+  CHECK(append({.expect = {}, .put = {{"xa", "x"}}, .del = {"xa"}}) == "broken");
+  CHECK_FALSE(node.run(account->rows("m", "", 10)).has_value());
+  node.check_whole();
+}
+
+TEST_CASE("changes of others' rows that share a commit see each other") {
+  Node node;
+  const auto account = node.open();
+  // Both wait in one group: the second one's expectation is what the first one wrote.
+  std::vector<std::string> outcomes;
+  const auto write = [](Account* on, std::string before, std::string after, std::vector<std::string>* into) -> io::Task<void> {
+    ExtraRows extra{.expect = {{"xa", before.empty() ? std::nullopt : std::optional(before)}}, .put = {{"xa", after}}, .del = {}};
+    into->push_back(outcome(co_await on->write_rows(std::move(extra))));
+  };
+  for (const auto& [before, after] : {std::pair("", "1"), std::pair("1", "2"), std::pair("1", "3")})
+    node.loop->spawn(write(account.get(), before, after, &outcomes), "write");
+  REQUIRE(node.world.run_until([&outcomes] { return outcomes.size() == 3; }));
+  std::ranges::sort(outcomes);
+  CHECK(outcomes == std::vector<std::string>{"CHANGED", "ok", "ok"});
+  CHECK(node.run(account->rows("xa", "", 10))->rows.front().value == "2");
+}
+
+TEST_CASE("others' rows are as exact when the store does not say whether it wrote") {
+  for (const auto fate : {store::memory::Fate::UnknownWritten, store::memory::Fate::UnknownUnwritten}) {
+    Node node;
+    const auto account = node.open();
+    node.disk.faults().on_commit = [fate, left = 1](const store::Partition& where, const store::Batch&) mutable
+        -> std::optional<store::memory::Fate> {
+      if (where != partition_of(kAccount) || left-- <= 0) return std::nullopt;
+      return fate;
+    };
+    std::vector<NewMail> mails;
+    mails.push_back(mail("x"));
+    CHECK(outcome(node.run(account->append("INBOX", std::move(mails), {.expect = {{"xa", {}}}, .put = {{"xa", "1"}}, .del = {}}))) == "ok");
+    CHECK(account->folder("INBOX")->messages == 1);
+    CHECK(node.run(account->rows("xa", "", 10))->rows.size() == 1);
+    node.check_whole();
+  }
 }
 
 }  // namespace

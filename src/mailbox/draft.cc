@@ -88,6 +88,12 @@ bool Draft::has_room(const Flags& flags) const {
   return keywords.size() <= kKeywords;
 }
 
+io::Task<Result<std::optional<std::string>>> Draft::row(std::string key) {
+  if (const auto changed = rows_.find(key); changed != rows_.end()) co_return changed->second;
+  if (deleted_rows_.contains(key)) co_return std::optional<std::string>();
+  co_return co_await loader_.row(std::move(key));
+}
+
 void Draft::put_row(store::Row row) {
   ++revision_;
   deleted_rows_.erase(row.key);

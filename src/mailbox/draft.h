@@ -96,6 +96,8 @@ class Draft {
   bool has_room(const Flags& flags) const;
 
   // --- other rows ---
+  // As the operations before left it.
+  io::Task<Result<std::optional<std::string>>> row(std::string key);
   void put_row(store::Row row);
   void del_row(std::string key);
   void add_body(std::string id, std::string bytes);

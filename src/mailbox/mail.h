@@ -43,6 +43,13 @@ struct NewMail {
   std::vector<store::Row> rows;     // extra rows of this commit (the journal's), keys starting with 'x'
 };
 
+// Rows of others that go with a commit of an account, their keys starting with 'x'.
+struct ExtraRows {
+  std::vector<store::Expect> expect;  // what they must be before it; else Conflict, code CHANGED, and nothing is done
+  std::vector<store::Row> put;
+  std::vector<std::string> del;
+};
+
 // Where a message is.
 struct Placed {
   FolderNumber folder = 0;

@@ -1,6 +1,7 @@
 #include "mailbox/operations/add_mail.h"
 
 #include "base/mutant.h"
+#include "mailbox/operations/extra_rows.h"
 #include "mailbox/operations/lookups.h"
 #include "mailbox/rows/summary.h"
 
@@ -23,12 +24,13 @@ Result<> check_mail(const NewMail& mail) {
 }
 
 AddMail::AddMail(const Site& site, std::string folder, Missing missing, std::vector<NewMail> mails,
-                 std::string acceptance, Limits limits)
+                 std::string acceptance, Limits limits, ExtraRows extra)
     : Operation(site.loop),
       folder_(std::move(folder)),
       missing_(missing),
       acceptance_(std::move(acceptance)),
-      limits_(limits) {
+      limits_(limits),
+      extra_(std::move(extra)) {
   for (auto& mail : mails) {
     Added added{std::move(mail), {}, false};
     added.email_id = added.mail.body ? added.mail.body->email_id : site.new_id('e');
@@ -38,7 +40,7 @@ AddMail::AddMail(const Site& site, std::string folder, Missing missing, std::vec
 }
 
 std::size_t AddMail::weight_bytes() const {
-  std::size_t bytes = 0;
+  std::size_t bytes = weight_of(extra_);
   for (const auto& each : added_) bytes += each.bytes().size() + each.mail.summary.size() + kOtherRowsBytes;
   return bytes;
 }
@@ -131,6 +133,7 @@ io::Task<Result<>> AddMail::apply(Draft& draft) {
   answer.clear();
   CO_TRY(const bool is_done, co_await was_done(draft));
   if (is_done) co_return Result<>();
+  CO_TRY_OK(co_await expect_extra(draft, extra_));
   CO_TRY(const auto folder, find_folder(draft));
   CO_TRY_OK(check_room(draft));
   if (UINT32_MAX - draft.folder(folder)->uid_next <= added_.size())
@@ -143,6 +146,7 @@ io::Task<Result<>> AddMail::apply(Draft& draft) {
     CO_TRY(auto placed, co_await add(draft, folder, each));
     answer.push_back(std::move(placed));
   }
+  put_extra(draft, extra_);
   if (acceptance_.empty() || POSTROAD_MUTANT(dedupe_row_skipped)) co_return Result<>();
   const auto& placed = answer.front();
   co_return co_await add_acceptance(draft, {.hash = acceptance_hash(draft.head(), acceptance_),

@@ -18,7 +18,7 @@ class AddMail : public Operation {
   enum class Missing { ToInbox, Refuse };
 
   AddMail(const Site& site, std::string folder, Missing missing, std::vector<NewMail> mails, std::string acceptance,
-          Limits limits);
+          Limits limits, ExtraRows extra = {});
   std::string_view name() const override { return acceptance_.empty() ? "append" : "deliver"; }
   io::Task<Result<>> apply(Draft& draft) override;
   void count(Counts& counts) const override;
@@ -45,6 +45,7 @@ class AddMail : public Operation {
   const Missing missing_;
   const std::string acceptance_;
   const Limits limits_;
+  const ExtraRows extra_;
   std::vector<Added> added_;
 };
 
