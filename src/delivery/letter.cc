@@ -9,15 +9,6 @@
 namespace postroad::delivery {
 namespace {
 
-mailbox::ThreadKeys thread_keys(const message::Summary& summary) {
-  mailbox::ThreadKeys keys;
-  if (!summary.message_id.empty()) keys.message_ids.push_back(summary.message_id);
-  keys.message_ids.insert(keys.message_ids.end(), summary.references.rbegin(), summary.references.rend());
-  const auto& subject = summary.envelope().subject;
-  if (subject) keys.base_subject = message::base_subject(message::decode_text(*subject)).text;
-  return keys;
-}
-
 mailbox::NewMail new_mail(const Letter& letter) {
   return {.summary = letter.summary, .thread = letter.thread, .internal_date = letter.received_at};
 }
@@ -50,15 +41,27 @@ io::Task<Result<mailbox::Placed>> place_at_home(mailbox::Accounts& accounts, std
 
 }  // namespace
 
+mailbox::ThreadKeys thread_keys(const message::Summary& summary) {
+  mailbox::ThreadKeys keys;
+  if (!summary.message_id.empty()) keys.message_ids.push_back(summary.message_id);
+  keys.message_ids.insert(keys.message_ids.end(), summary.references.rbegin(), summary.references.rend());
+  const auto& subject = summary.envelope().subject;
+  if (subject) keys.base_subject = message::base_subject(message::decode_text(*subject)).text;
+  return keys;
+}
+
+std::string stored_summary(const message::Summary& summary) {
+  auto stored = message::encode(summary);
+  if (stored.size() > mailbox::kSummaryBytes) stored.clear();
+  return stored;
+}
+
 LetterPtr read_letter(std::string acceptance, Time received_at, std::shared_ptr<const std::string> text) {
   const auto indexed = message::index(*text);
-  auto summary = message::encode(indexed.summary);
-  // It can be made anew from the message; a huge one is not worth its room.
-  if (summary.size() > mailbox::kSummaryBytes) summary.clear();
   return std::make_shared<const Letter>(Letter{.acceptance = std::move(acceptance),
                                                .received_at = received_at,
                                                .text = std::move(text),
-                                               .summary = std::move(summary),
+                                               .summary = stored_summary(indexed.summary),
                                                .thread = thread_keys(indexed.summary)});
 }
 

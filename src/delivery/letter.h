@@ -4,6 +4,7 @@
 #include <string>
 
 #include "mailbox/accounts.h"
+#include "message/summary.h"
 
 namespace postroad::delivery {
 
@@ -16,6 +17,11 @@ struct Letter {
   mailbox::ThreadKeys thread;
 };
 using LetterPtr = std::shared_ptr<const Letter>;
+
+// What tells which conversation a message belongs to.
+mailbox::ThreadKeys thread_keys(const message::Summary& summary);
+// As NewMail takes it: empty where it would be too long, since it can be made anew from the message.
+std::string stored_summary(const message::Summary& summary);
 
 LetterPtr read_letter(std::string acceptance, Time received_at, std::shared_ptr<const std::string> text);
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "delivery/upload.h"
 #include "imapd/commands.h"
 #include "imapd/convert.h"
 #include "imapd/input.h"
@@ -32,7 +33,7 @@ Answer run_append(Session& session, imap::Append append) {
   session.message.reset();
   if (append.message.is_synchronizing) session.wire.out() += "+ send the message\r\n";
 
-  Upload upload(session.account);
+  delivery::Upload upload(session.account);
   const auto until = literal_deadline(session, append.message.size_bytes);
   for (auto left = append.message.size_bytes; left > 0;) {
     const auto bytes = co_await session.wire.piece(left, until);

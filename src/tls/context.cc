@@ -108,7 +108,9 @@ Context::~Context() = default;
 Result<std::unique_ptr<Context>> Context::server(const Files& files) { return make(files, true); }
 Result<std::unique_ptr<Context>> Context::client(const Files& files) { return make(files, false); }
 
-Result<std::unique_ptr<Context>> Context::make(const Files& files, bool is_server) {
+Result<std::unique_ptr<Context>> Context::unverifying_client() { return make({}, false, false); }
+
+Result<std::unique_ptr<Context>> Context::make(const Files& files, bool is_server, bool verifies) {
   std::unique_ptr<ssl_ctx_st, Free> made(SSL_CTX_new(is_server ? TLS_server_method() : TLS_client_method()));
   SSL_CTX* const context = made.get();
   check(context != nullptr, "a TLS context can be made");
@@ -131,7 +133,7 @@ Result<std::unique_ptr<Context>> Context::make(const Files& files, bool is_serve
   } else if (!is_server) {
     SSL_CTX_set_default_verify_paths(context);
   }
-  if (!is_server || !files.trust.empty())
+  if (verifies && (!is_server || !files.trust.empty()))
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
   return std::unique_ptr<Context>(new Context(std::move(made)));
 }

@@ -26,6 +26,8 @@ class Context : public io::TlsContext {
   static Result<std::unique_ptr<Context>> server(const Files& files);
   // Verifies the server's certificate and its name.
   static Result<std::unique_ptr<Context>> client(const Files& files);
+  // Takes any certificate: no protection against whoever is in between.
+  static Result<std::unique_ptr<Context>> unverifying_client();
   ~Context() override;
 
   std::unique_ptr<io::TlsSession> open_server(int descriptor) const override;
@@ -36,7 +38,7 @@ class Context : public io::TlsContext {
     void operator()(ssl_ctx_st* context) const;
   };
   explicit Context(std::unique_ptr<ssl_ctx_st, Free> context);
-  static Result<std::unique_ptr<Context>> make(const Files& files, bool is_server);
+  static Result<std::unique_ptr<Context>> make(const Files& files, bool is_server, bool verifies = true);
   std::unique_ptr<ssl_ctx_st, Free> context_;
 };
 

@@ -78,11 +78,12 @@ Task<void> call(io::real::Machine* machine, io::Endpoint to, const tls::Context*
   machine->stop();
 }
 
-Seen converse(const tls::Files& server, const tls::Files& client, const std::string& name, std::size_t loops = 1) {
+// `client`: nothing is one that does not verify.
+Seen converse(const tls::Files& server, const std::optional<tls::Files>& client, const std::string& name, std::size_t loops = 1) {
   io::real::Machine machine(loops);
   io::real::Network network;
   const auto server_context = *tls::Context::server(server);
-  const auto client_context = *tls::Context::client(client);
+  const auto client_context = client ? *tls::Context::client(*client) : *tls::Context::unverifying_client();
   const auto listener = network.listen(machine.loop(0), {"127.0.0.1", 0});
   Seen seen;
   machine.loop(0).spawn(serve(listener.get(), server_context.get(), &seen), "server");
@@ -95,7 +96,7 @@ Seen converse(const tls::Files& server, const tls::Files& client, const std::str
 
 TEST_CASE("a line goes there and back under TLS 1.3, with one channel binding on both sides") {
   const Folder folder;
-  const auto seen = converse({folder.at("server.pem"), folder.at("server.key"), ""}, {"", "", folder.at("ca.pem")}, "mail.example");
+  const auto seen = converse({folder.at("server.pem"), folder.at("server.key"), ""}, tls::Files{"", "", folder.at("ca.pem")}, "mail.example");
   CHECK(seen.failure == "");
   CHECK(seen.reply == "echo hello\r\n");
   CHECK(seen.peer == "");
@@ -106,7 +107,7 @@ TEST_CASE("a line goes there and back under TLS 1.3, with one channel binding on
 
 TEST_CASE("a session goes on after it moved to another loop") {
   const Folder folder;
-  const auto seen = converse({folder.at("server.pem"), folder.at("server.key"), ""}, {"", "", folder.at("ca.pem")}, "127.0.0.1", 2);
+  const auto seen = converse({folder.at("server.pem"), folder.at("server.key"), ""}, tls::Files{"", "", folder.at("ca.pem")}, "127.0.0.1", 2);
   CHECK(seen.failure == "");
   CHECK(seen.reply == "echo hello\r\n");
 }
@@ -114,22 +115,29 @@ TEST_CASE("a session goes on after it moved to another loop") {
 TEST_CASE("mutual authentication tells who the client is") {
   const Folder folder;
   const auto seen = converse({folder.at("server.pem"), folder.at("server.key"), folder.at("ca.pem")},
-                             {folder.at("cluster.a.pem"), folder.at("cluster.a.key"), folder.at("ca.pem")}, "mail.example");
+                             tls::Files{folder.at("cluster.a.pem"), folder.at("cluster.a.key"), folder.at("ca.pem")}, "mail.example");
   CHECK(seen.peer == "cluster.a");
 }
 
 TEST_CASE("a client without a certificate is refused where one is required") {
   const Folder folder;
-  const auto seen = converse({folder.at("server.pem"), folder.at("server.key"), folder.at("ca.pem")}, {"", "", folder.at("ca.pem")}, "mail.example");
+  const auto seen = converse({folder.at("server.pem"), folder.at("server.key"), folder.at("ca.pem")}, tls::Files{"", "", folder.at("ca.pem")}, "mail.example");
   CHECK(seen.line == "");
   CHECK(seen.failure != "");
 }
 
 TEST_CASE("a certificate for another name is refused") {
   const Folder folder;
-  const auto seen = converse({folder.at("server.pem"), folder.at("server.key"), ""}, {"", "", folder.at("ca.pem")}, "other.example");
+  const auto seen = converse({folder.at("server.pem"), folder.at("server.key"), ""}, tls::Files{"", "", folder.at("ca.pem")}, "other.example");
   CHECK(seen.line == "");
   CHECK(seen.failure.contains("TLS failed"));
+}
+
+TEST_CASE("a client that does not verify takes any certificate, for any name") {
+  const Folder folder;
+  const auto seen = converse({folder.at("server.pem"), folder.at("server.key"), ""}, std::nullopt, "other.example");
+  CHECK(seen.failure == "");
+  CHECK(seen.reply == "echo hello\r\n");
 }
 
 TEST_CASE("a missing file is an error that names it") {

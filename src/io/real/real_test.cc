@@ -7,6 +7,7 @@
 
 #include "io/reader.h"
 #include "io/real/network.h"
+#include "io/real/resolver.h"
 
 using namespace postroad;
 using namespace std::chrono_literals;
@@ -27,6 +28,14 @@ Task<void> ask_pool(io::real::Machine* machine, io::Pool* pool, int* answer) {
   const auto made = co_await pool->run(machine->loop(0), [] { return 42; });
   CHECK(machine->loop(0).is_here());
   *answer = *made;
+  machine->stop();
+}
+
+Task<void> resolve(io::real::Machine* machine, io::Resolver* resolver, std::vector<std::string> names, std::string* answers) {
+  for (const auto& name : names) {
+    const auto found = co_await resolver->addresses(machine->loop(0), name);
+    *answers += found ? found->front() + " " : "none ";
+  }
   machine->stop();
 }
 
@@ -66,6 +75,16 @@ TEST_CASE("a pool's answer comes back to the asking loop") {
   machine.loop(0).spawn(ask_pool(&machine, &pool, &answer), "asker");
   machine.run();
   CHECK(answer == 42);
+}
+
+TEST_CASE("an address is its own, and a name that is none has no address") {
+  io::real::Pool pool(1, 10);
+  io::real::Resolver resolver(pool);
+  io::real::Machine machine(1);
+  std::string answers;
+  machine.loop(0).spawn(resolve(&machine, &resolver, {"127.0.0.1", "::1", "no such name", ""}, &answers), "asker");
+  machine.run();
+  CHECK(answers == "127.0.0.1 ::1 none none ");
 }
 
 TEST_CASE("a pool with a full queue refuses") {
