@@ -28,6 +28,11 @@ Secret& Secret::operator=(Secret&& other) noexcept {
   return *this;
 }
 
+void wipe(std::string& text) {
+  sodium_memzero(text.data(), text.size());
+  text.clear();
+}
+
 Result<Sealer> Sealer::open(std::string_view key) {
   static_assert(sizeof(key_) == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
   Sealer made;

@@ -27,6 +27,9 @@ class Secret {
   std::vector<char> bytes_;
 };
 
+// Of a text that held one.
+void wipe(std::string& text);
+
 // Passwords that are needed in clear later on, and wait until then: sealed by a key that lies elsewhere than they do.
 // XChaCha20-Poly1305, with a new nonce each time; the length is hidden to 64 bytes.
 class Sealer {
