@@ -1,7 +1,5 @@
 #include "migration/failure.h"
 
-#include "base/text.h"
-
 namespace postroad::migration {
 
 Reason reason_of(const Error& error) {
@@ -9,13 +7,6 @@ Reason reason_of(const Error& error) {
     if (reason_name(static_cast<Reason>(at)) == error.code) return static_cast<Reason>(at);
   if (error.code == "OVERQUOTA") return Reason::OverQuota;
   return Reason::Store;
-}
-
-std::string plain(std::string_view text) {
-  constexpr std::size_t kMost = 200;
-  std::string made;
-  for (const char c : trim(text).substr(0, kMost)) made += c >= 0x20 && c < 0x7f ? c : '?';
-  return made;
 }
 
 }  // namespace postroad::migration

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "migration/report.h"
+#include "migration/text.h"
 
 // Failures that say why: the reason's name is the error's code.
 namespace postroad::migration {
@@ -18,8 +19,5 @@ inline std::unexpected<Error> wait_for(Reason reason, std::string text) {
 inline bool is_for_good(const Error& error) { return error.fault != Fault::Busy; }
 // Of any failure: our own side's have no such code, and pass.
 Reason reason_of(const Error& error);
-
-// A peer's words, for people: one line, at most 200 bytes, printable.
-std::string plain(std::string_view text);
 
 }  // namespace postroad::migration

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "migration/text.h"
 #include "migration/well_known.h"
 
 namespace postroad::migration {
@@ -15,13 +16,6 @@ using mailbox::Role;
 std::size_t character_bytes(std::string_view text) {
   const auto lead = static_cast<unsigned char>(text[0]);
   return lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-}
-
-// At most `most` bytes, and no half characters.
-std::string shortened(std::string_view text, std::size_t most) {
-  std::size_t size = 0;
-  while (size < text.size() && size + character_bytes(text.substr(size)) <= most) size += character_bytes(text.substr(size));
-  return std::string(text.substr(0, size));
 }
 
 // Each character that no name may have becomes '_'. Which ones, the mailbox says.

@@ -30,6 +30,8 @@ class Ledger {
   // Whether the message has come, or had come, under this number.
   bool knows(std::uint64_t id) const;
   std::size_t known() const { return ids_.size(); }
+  // Whether its head is in the store.
+  bool is_stored() const { return row_.has_value(); }
   mailbox::FolderNumber target() const { return head_.target; }
   void set_target(mailbox::FolderNumber target) { head_.target = target; }
   // What this item has added here.

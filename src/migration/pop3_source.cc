@@ -87,7 +87,7 @@ io::Task<Result<Source::Opened>> Pop3Source::open(SourceFolder) {
 void Pop3Source::tell_twins_apart() {
   std::vector<Heading*> by_id;
   for (auto& heading : headings_) by_id.push_back(&heading);
-  std::ranges::stable_sort(by_id, {}, &Heading::id);
+  std::ranges::sort(by_id, {}, [](const Heading* heading) { return std::pair(heading->id, heading->number); });
   std::uint64_t id = 0;
   std::uint32_t occurrence = 0;
   for (auto* const heading : by_id) {
