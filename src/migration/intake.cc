@@ -88,9 +88,9 @@ io::Task<Result<>> Intake::done(Given given) {
   mail->internal_date = place_.dates_by_header ? date_in(upload_->summary()) : given.internal_date;
   upload_.reset();
 
+  if (is_over_quota(*mail)) CO_TRY_OK(co_await flush());
   if (is_over_quota(*mail)) {
     co_await place_.account->forget(std::move(*mail->body));
-    CO_TRY_OK(co_await flush());
     co_return stop_for(Reason::OverQuota, "the account is full");
   }
   const auto bytes = mail->body->bytes.size() + mail->summary.size();

@@ -103,9 +103,17 @@ io::Task<Result<>> Pull::make_plan(Source& source) {
   plan_ = plan(sources, run_->item, account_->folders(), known);
   if (plan_.size() > kReportFolders) plan_.resize(kReportFolders);
   auto& folders = run_->report.folders;
+  // What an attempt before told of them stands until this one knows better.
+  std::map<std::string, FolderReport> before;
+  if (told_.empty())
+    for (auto& each : std::exchange(folders, {})) before.emplace(each.source, each);
   for (const auto& each : plan_) {
     const auto [at, is_new] = told_.try_emplace(each.source.wire, folders.size());
-    if (is_new) folders.emplace_back();
+    if (is_new && folders.size() == kReportFolders) {
+      told_.erase(at);
+      continue;
+    }
+    if (is_new) folders.push_back(before[shortened(each.source.name(), kReportNameBytes)]);
     auto& told = folders[at->second];
     told.source = shortened(each.source.name(), kReportNameBytes);
     told.target = shortened(each.target, kReportNameBytes);
@@ -119,7 +127,7 @@ io::Task<Result<>> Pull::with(Source& source) {
   for (std::size_t index = 0; index < plan_.size(); ++index) {
     const auto& wire = plan_[index].source.wire;
     if (finished_.contains(wire)) continue;
-    if (!plan_[index].target.empty()) CO_TRY_OK(co_await folder(source, index));
+    if (!plan_[index].target.empty() && told_.contains(wire)) CO_TRY_OK(co_await folder(source, index));
     finished_.insert(wire);
     ++gained_;
   }
@@ -187,6 +195,7 @@ io::Task<Result<>> Pull::folder(Source& source, std::size_t index) {
     if (!kept) co_await work.intake.settle();
   }
   if (told.added > before) ++gained_;
+  run_->added += told.added - before;
   if (ended) throw io::Ended(*ended);
   if (result) tell(told.source + ": " + std::to_string(told.seen) + " messages, " + std::to_string(told.added - before) + " added, " +
                    std::to_string(told.skipped) + " skipped");

@@ -36,6 +36,8 @@ struct Run {
   Trace trace;
   std::atomic<Reason> stop = Reason::None;  // set from any loop: the pull ends at the next chance
   io::Stream* stream = nullptr;             // the connection, while there is one
+  std::uint64_t added = 0;                  // messages, in this attempt
+  bool is_over = false;                     // of whoever began it
 };
 
 // Pulls what is new from a source into an account: one attempt, with connections as often as they break and something is

