@@ -3,6 +3,7 @@
 #include <sys/statvfs.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "base/text.h"
 #include "store/rocksdb/keys.h"
@@ -53,6 +54,8 @@ Database::~Database() {
 
 Result<> Database::open_files(const Options& options, log::Log& log) {
   const auto made = database_options(options, log);
+  std::error_code why_not;  // what is wrong is found, and said, when the store is opened
+  std::filesystem::create_directories(path_, why_not);  // or RocksDB reports a new store's missing folder as an error
   TRY_OK(check_families(path_, made));
   TRY_OK(check_logs(path_));
   const std::vector<::rocksdb::ColumnFamilyDescriptor> families = {
