@@ -34,7 +34,9 @@ io::Task<Result<Got>> Handle::get(Partition partition, std::vector<std::string> 
   demand_none(flaw_of_keys(keys));
   CO_TRY_OK(co_await reach(&Faults::read_busy));
   const std::lock_guard held(disk_.mutex);
-  co_return disk_.get(partition, keys);
+  auto got = disk_.get(partition, keys);
+  disk_.was_read(partition);
+  co_return got;
 }
 
 io::Task<Result<Scanned>> Handle::scan(Partition partition, std::string prefix, std::string after, std::size_t limit) {
@@ -42,7 +44,9 @@ io::Task<Result<Scanned>> Handle::scan(Partition partition, std::string prefix, 
   demand_none(flaw_of_scan(prefix, after, limit));
   CO_TRY_OK(co_await reach(&Faults::read_busy));
   const std::lock_guard held(disk_.mutex);
-  co_return disk_.scan(partition, prefix, after, limit);
+  auto scanned = disk_.scan(partition, prefix, after, limit);
+  disk_.was_read(partition);
+  co_return scanned;
 }
 
 // Puts the write under way as its fate says, and tells when to answer.

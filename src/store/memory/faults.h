@@ -26,6 +26,7 @@ struct Faults {
   std::uint32_t write_busy = 0;          // body_put, body_del, drop_partition: done or not
   std::uint32_t read_busy = 0;
   std::uint32_t lease_busy = 0;
+  std::uint32_t late_after_read = 0;     // a read finds a commit that comes late: that lands at once, right behind the read
   std::uint32_t bell_lost = 0;           // the ring does not come; on_lost comes later
   std::uint32_t slow = 0;                // the call takes up to `slow_most`
 

@@ -133,6 +133,18 @@ TEST_CASE("what is late still meets its expectations") {
   CHECK(ask.get("p", "k") == "-");
 }
 
+TEST_CASE("what is late may land right behind a read, and what was made of that read meets its expectations") {
+  OnMemory on;
+  Ask ask(on);
+  ask.put("p", {{"k", "old"}});
+  on.disk().faults().late_after_read = 1;
+  plan(on.disk(), Fate::UnknownLate);
+  CHECK(ask.put("p", {{"k", "late"}}) == "unknown");
+  CHECK(ask.get("p", "k") == "old");
+  CHECK(ask.put("p", {{"k", "new"}}, {{"k", "old"}}) == "conflict");
+  CHECK(ask.get("p", "k") == "late");
+}
+
 TEST_CASE("after settle() an unknown commit stays as it is") {
   for (const auto fate : {Fate::UnknownUnwritten, Fate::UnknownWritten, Fate::UnknownLate}) {
     OnMemory on;

@@ -38,6 +38,17 @@ void Disk::State::crash(std::uint64_t owner) {
   under_way = std::move(left);
 }
 
+void Disk::State::was_read(const Partition& partition) {
+  const auto comes_late = [&](const auto& entry) {
+    const auto* const commit = std::get_if<CommitWrite>(&entry.second.write);
+    return commit != nullptr && commit->base && commit->partition == partition;
+  };
+  const auto at = std::ranges::find_if(under_way, comes_late);
+  if (at == under_way.end() || !happens(faults.late_after_read)) return;
+  const auto landed = under_way.extract(at);
+  apply(std::get<CommitWrite>(landed.mapped().write));
+}
+
 Version Disk::State::version_of(const Partition& partition) const {
   const auto at = partitions.find(partition);
   return at == partitions.end() ? 0 : at->second.version;

@@ -53,6 +53,8 @@ struct Disk::State {
   void land(io::Tick now);
   void begin(std::uint64_t owner, io::Tick due, Write write);
   void crash(std::uint64_t owner);
+  // The worst moment for a commit that comes late: after its partition was read, before anything is made of that.
+  void was_read(const Partition& partition);
 
   Version version_of(const Partition& partition) const;
   Result<Got> get(const Partition& partition, const std::vector<std::string>& keys) const;
