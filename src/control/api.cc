@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "control/core.h"
 #include "control/feed_source.h"
+#include "control/limits.h"
 #include "control/schema.h"
 
 namespace postroad::control {
@@ -16,6 +17,7 @@ Result<> prepare(sql::Connection& connection, Machine machine, const Options& op
   TRY_OK(connection.run("INSERT INTO names (name, value) VALUES ('feed.log', $1) ON CONFLICT (name) DO NOTHING", {log}));
   for (const auto& cluster : options.clusters)
     TRY_OK(connection.run("INSERT INTO clusters (name, is_paused, last_position, queued) VALUES ($1, 0, 0, 0) ON CONFLICT (name) DO NOTHING", {cluster}));
+  TRY_OK(recount_once(connection));
   return connection.commit();
 }
 

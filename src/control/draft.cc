@@ -4,12 +4,14 @@
 
 #include "base/text.h"
 #include "control/errors.h"
+#include "control/limits.h"
 #include "control/queue.h"
 
 namespace postroad::control {
 
 namespace object {
 std::string company(std::string_view id) { return "company/" + std::string(id); }
+std::string company_limits(std::string_view id) { return "company-limits/" + std::string(id); }
 std::string domain(std::string_view id) { return "domain/" + std::string(id); }
 std::string domain_name(std::string_view name) { return "domain-name/" + lower(name); }
 std::string workgroup(std::string_view id) { return "workgroup/" + std::string(id); }
@@ -24,26 +26,33 @@ std::string joined(const std::set<std::string>& words) {
   for (const auto& word : words) made.append(made.empty() ? "" : ",").append(word);
   return made;
 }
+std::vector<Image> images_of(const std::vector<Touched>& touched) {
+  std::vector<Image> made;
+  for (const auto& row : touched) made.push_back(row.before);
+  return made;
+}
 }  // namespace
 
 Draft::Draft(sql::Connection& connection, const Caller& caller, Authority given, DraftTools tools)
     : sql(connection), authority(std::move(given)), caller_(caller), tools_(std::move(tools)) {}
 
-Result<> Draft::keep_image(const Table& table, std::string_view key) {
-  const auto is_kept = [&](const Image& image) { return image.table == table.name && image.key == key; };
-  if (std::ranges::any_of(images_, is_kept)) return {};
+// The row's place among those that the next record() takes, with what it was before them.
+Result<Touched*> Draft::touch(const Table& table, std::string_view key) {
+  const auto is_kept = [&](const Touched& row) { return row.table->name == table.name && row.before.key == key; };
+  if (const auto there = std::ranges::find_if(touched_, is_kept); there != touched_.end()) return &*there;
   TRY(auto image, read_image(sql, table, key));
-  images_.push_back(std::move(image));
-  return {};
+  return &touched_.emplace_back(std::move(image), &table);
 }
 
 Result<> Draft::put(const Table& table, const sql::Row& row) {
-  TRY_OK(keep_image(table, row[0].text()));
+  TRY(auto* const touched, touch(table, row[0].text()));
+  touched->after = row;
   return put_row(sql, table.name, table.columns, row);
 }
 
 Result<> Draft::erase(const Table& table, std::string_view key) {
-  TRY_OK(keep_image(table, key));
+  TRY(auto* const touched, touch(table, key));
+  touched->after.clear();
   return erase_row(sql, table.name, table.columns[0], key);
 }
 
@@ -107,11 +116,12 @@ Result<std::uint64_t> Draft::join_queue(const std::string& cluster) {
 // A row that a change alters without writing its object could be altered by another one too, and taking either back
 // would take both.
 void Draft::check_objects(const NewChange& change) const {
-  for (const auto& image : images_) {
+  for (const auto& [image, table, after] : touched_) {
     const bool is_role = image.table == kRoles.name;
     const auto object = image.table == kDomains.name       ? object::domain(image.key)
                         : image.table == kWorkgroups.name  ? object::workgroup(image.key)
                         : image.table == kCompanies.name   ? object::company(image.key)
+                        : image.table == kCompanyLimits.name ? object::company_limits(image.key)
                                                            : object::user(is_role ? image.key.substr(0, image.key.find('/')) : image.key);
     check(std::ranges::find(change.writes, object) != change.writes.end(), "a change names the objects whose rows it alters");
   }
@@ -139,13 +149,14 @@ Result<> Draft::record(NewChange change, const std::optional<feed::Payload>& pay
                  "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, '')",
                  {seq, id, change.cluster, change.company, change.domain, authority.client(), caller_.name, change.kind, change.subject,
                   static_cast<std::int64_t>(state), to_number(tools_.now), is_settled ? to_number(tools_.now) : 0}));
-  const auto images = std::exchange(images_, {});
+  const auto touched = std::exchange(touched_, {});
+  TRY_OK(enter(sql, authority, touched, seq, is_settled));
   if (!is_settled) {
     const auto stage = needs.empty() ? Stage::Eligible : Stage::Waiting;
     TRY_OK(sql.run("INSERT INTO queue (seq, id, cluster, client, stage, edges, position, waits_for, payload, images) "
                    "VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9)",
                    {seq, id, change.cluster, authority.client(), static_cast<std::int64_t>(stage), needs.size(), joined(waits_for),
-                    payload ? feed::encode(*payload) : std::string{}, encode(images)}));
+                    payload ? feed::encode(*payload) : std::string{}, encode(images_of(touched))}));
     TRY_OK(wait_for(seq, change, needs));
   }
 
@@ -159,7 +170,7 @@ Result<> Draft::record(NewChange change, const std::optional<feed::Payload>& pay
 }
 
 const Accepted& Draft::accepted() const {
-  check(!accepted_.change.empty() && images_.empty(), "an acceptance records its changes");
+  check(!accepted_.change.empty() && touched_.empty(), "an acceptance records its changes");
   return accepted_;
 }
 

@@ -11,6 +11,7 @@
 #include "control/change.h"
 #include "control/rows.h"
 #include "control/table.h"
+#include "control/touched.h"
 #include "feed/change.h"
 
 namespace postroad::control {
@@ -18,6 +19,7 @@ namespace postroad::control {
 // The names of objects, as changes depend on each other by them.
 namespace object {
 std::string company(std::string_view id);
+std::string company_limits(std::string_view id);
 std::string domain(std::string_view id);
 std::string domain_name(std::string_view name);  // a name is an object too: who takes it waits for who leaves it
 std::string workgroup(std::string_view id);
@@ -89,7 +91,7 @@ class Draft {
   static const Table& table_of(const Role&) { return kRoles; }
   static const Table& table_of(const Administrator&) { return kAdministrators; }
   Result<> put(const Table& table, const sql::Row& row);
-  Result<> keep_image(const Table& table, std::string_view key);
+  Result<Touched*> touch(const Table& table, std::string_view key);
   Result<std::vector<std::int64_t>> needs_of(const NewChange& change);
   Result<std::set<std::string>> clusters_before(const std::vector<std::int64_t>& needs);
   Result<> wait_for(std::int64_t seq, const NewChange& change, const std::vector<std::int64_t>& needs);
@@ -98,7 +100,7 @@ class Draft {
 
   const Caller& caller_;
   DraftTools tools_;
-  std::vector<Image> images_;
+  std::vector<Touched> touched_;
   Accepted accepted_;
 };
 

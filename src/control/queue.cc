@@ -4,6 +4,7 @@
 #include <deque>
 #include <set>
 
+#include "control/limits.h"
 #include "control/rows.h"
 #include "control/table.h"
 
@@ -34,6 +35,7 @@ Result<> close(sql::Connection& connection, std::int64_t seq, const Unsettled& c
                         {static_cast<std::int64_t>(state), change.position, to_number(now), reason, seq}));
   TRY_OK(connection.run("DELETE FROM queue WHERE seq = $1", {seq}));
   TRY_OK(connection.run("DELETE FROM pending WHERE change = $1", {seq}));
+  TRY_OK(settle_amounts(connection, seq, state == ChangeState::Applied));
   if (!change.cluster.empty()) TRY_OK(connection.run("UPDATE clusters SET queued = queued - 1 WHERE name = $1", {change.cluster}));
   moved.outcomes.push_back({change.id, change.cluster, change.kind, state, reason, change.queued_at});
   return {};

@@ -96,7 +96,25 @@ ALTER TABLE pending_2 RENAME TO pending;
 CREATE INDEX pending_change ON pending (change);
 )sql";
 
-constexpr sql::Migration kMigrations[] = {{1, kFirst}, {2, kQueueApart}};
+// A limit of -1 is none. What companies and domains use is counted when the format is new: limits.h
+constexpr std::string_view kLimits = R"sql(
+CREATE TABLE company_limits (
+  id TEXT PRIMARY KEY, domains BIGINT NOT NULL, mailboxes BIGINT NOT NULL, storage BIGINT NOT NULL, messages BIGINT NOT NULL);
+CREATE TABLE allotments (
+  company TEXT PRIMARY KEY, parent TEXT NOT NULL, domains_most BIGINT NOT NULL, mailboxes_most BIGINT NOT NULL, storage_most BIGINT NOT NULL,
+  messages_most BIGINT NOT NULL, domains_used BIGINT NOT NULL, mailboxes_used BIGINT NOT NULL, storage_used BIGINT NOT NULL,
+  messages_used BIGINT NOT NULL, unmetered_used BIGINT NOT NULL);
+CREATE TABLE domain_usage (
+  domain TEXT PRIMARY KEY, company TEXT NOT NULL, mailboxes BIGINT NOT NULL, storage BIGINT NOT NULL, messages BIGINT NOT NULL, unmetered BIGINT NOT NULL);
+CREATE TABLE reservations (
+  change BIGINT NOT NULL, is_taken_back BIGINT NOT NULL, kind BIGINT NOT NULL, object TEXT NOT NULL, company TEXT NOT NULL, domains BIGINT NOT NULL,
+  mailboxes BIGINT NOT NULL, storage BIGINT NOT NULL, messages BIGINT NOT NULL, unmetered BIGINT NOT NULL,
+  PRIMARY KEY (change, is_taken_back, kind, object));
+INSERT INTO reservations (change, is_taken_back, kind, object, company, domains, mailboxes, storage, messages, unmetered)
+  SELECT seq, 1, 5, '', '', 0, 0, 0, 0, 0 FROM queue;
+)sql";
+
+constexpr sql::Migration kMigrations[] = {{1, kFirst}, {2, kQueueApart}, {3, kLimits}};
 
 }  // namespace
 

@@ -33,6 +33,8 @@ inline constexpr std::string_view kRoleColumns[] = {"id", "holder", "role", "obj
 
 inline constexpr std::string_view kAdministratorColumns[] = {"id", "company", "local", "password_hash", "created_at"};
 
+inline constexpr std::string_view kCompanyLimitColumns[] = {"id", "domains", "mailboxes", "storage", "messages"};
+
 inline constexpr Table kCompanies{"companies", kCompanyColumns};
 inline constexpr Table kDomains{"domains", kDomainColumns};
 inline constexpr Table kWorkgroups{"workgroups", kWorkgroupColumns};
@@ -40,6 +42,7 @@ inline constexpr Table kUsers{"users", kUserColumns};
 inline constexpr Table kCredentials{"credentials", kCredentialColumns};
 inline constexpr Table kRoles{"roles", kRoleColumns};
 inline constexpr Table kAdministrators{"administrators", kAdministratorColumns};
+inline constexpr Table kCompanyLimits{"company_limits", kCompanyLimitColumns};
 
 // Adds the row, or takes the place of the one with its key. `columns` may be some of the table's, the key first.
 Result<> put_row(sql::Connection& connection, std::string_view table, std::span<const std::string_view> columns, std::span<const sql::Value> row);

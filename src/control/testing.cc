@@ -123,6 +123,35 @@ constexpr Claim kClaims[] = {
     {"what has edges waits, and nothing else", "SELECT seq FROM queue WHERE (stage = 0) <> (edges > 0)"},
     {"what is control's own waits", "SELECT seq FROM queue WHERE cluster = '' AND stage <> 0"},
     {"only unsettled changes are pending", "SELECT object FROM pending WHERE change NOT IN (SELECT seq FROM queue)"},
+    {"a company has an account", "SELECT id FROM companies WHERE id NOT IN (SELECT company FROM allotments)"},
+    {"an account is a company's, or waits to be closed", "SELECT company FROM allotments WHERE company NOT IN (SELECT id FROM companies) AND "
+     "company NOT IN (SELECT object FROM reservations WHERE kind = 3 AND is_taken_back = 0)"},
+    {"an account has its company's limits", "SELECT id FROM company_limits l LEFT JOIN allotments a ON a.company = l.id WHERE a.company IS NULL OR a.domains_most <> l.domains "
+     "OR a.mailboxes_most <> l.mailboxes OR a.storage_most <> l.storage OR a.messages_most <> l.messages"},
+    {"a domain has an account with its company", "SELECT id FROM domains d WHERE alias_of = '' AND NOT EXISTS (SELECT 1 FROM domain_usage u WHERE u.domain = d.id AND u.company = d.company)"},
+    {"a domain's account is a domain's, or waits to be closed", "SELECT domain FROM domain_usage WHERE domain NOT IN (SELECT id FROM domains WHERE alias_of = '') AND "
+     "domain NOT IN (SELECT object FROM reservations WHERE kind = 2 AND is_taken_back = 0)"},
+    {"a domain's mailboxes are counted", "SELECT domain FROM domain_usage d WHERE mailboxes <> (SELECT count(*) FROM users WHERE domain = d.domain AND type = 'mailbox') + "
+     "(SELECT coalesce(sum(mailboxes), 0) FROM reservations WHERE kind = 0 AND is_taken_back = 0 AND object = d.domain)"},
+    {"a domain's quotas are summed", "SELECT domain FROM domain_usage d WHERE storage <> (SELECT coalesce(sum(quota_bytes), 0) FROM users WHERE domain = d.domain AND type = 'mailbox') + "
+     "(SELECT coalesce(sum(storage), 0) FROM reservations WHERE kind = 0 AND is_taken_back = 0 AND object = d.domain)"},
+    {"a domain's mailboxes without a quota are counted", "SELECT domain FROM domain_usage d WHERE unmetered <> (SELECT count(*) FROM users WHERE domain = d.domain AND type = 'mailbox' "
+     "AND quota_bytes = 0) + (SELECT coalesce(sum(unmetered), 0) FROM reservations WHERE kind = 0 AND is_taken_back = 0 AND object = d.domain)"},
+    {"a company's domains are counted", "SELECT company FROM allotments c WHERE domains_used <> (SELECT count(*) FROM domain_usage WHERE company = c.company) + "
+     "(SELECT coalesce(sum(CASE WHEN domains_most < 0 THEN domains_used ELSE domains_most END), 0) FROM allotments WHERE parent = c.company) + "
+     "(SELECT coalesce(sum(domains), 0) FROM reservations WHERE kind = 1 AND is_taken_back = 0 AND object = c.company)"},
+    {"a company's mailboxes are counted", "SELECT company FROM allotments c WHERE mailboxes_used <> (SELECT coalesce(sum(mailboxes), 0) FROM domain_usage WHERE company = c.company) + "
+     "(SELECT coalesce(sum(CASE WHEN mailboxes_most < 0 THEN mailboxes_used ELSE mailboxes_most END), 0) FROM allotments WHERE parent = c.company) + "
+     "(SELECT coalesce(sum(mailboxes), 0) FROM reservations WHERE kind = 1 AND is_taken_back = 0 AND object = c.company)"},
+    {"a company's storage is summed", "SELECT company FROM allotments c WHERE storage_used <> (SELECT coalesce(sum(storage), 0) FROM domain_usage WHERE company = c.company) + "
+     "(SELECT coalesce(sum(CASE WHEN storage_most < 0 THEN storage_used ELSE storage_most END), 0) FROM allotments WHERE parent = c.company) + "
+     "(SELECT coalesce(sum(storage), 0) FROM reservations WHERE kind = 1 AND is_taken_back = 0 AND object = c.company)"},
+    {"a company's messages are summed", "SELECT company FROM allotments c WHERE messages_used <> (SELECT coalesce(sum(messages), 0) FROM domain_usage WHERE company = c.company) + "
+     "(SELECT coalesce(sum(CASE WHEN messages_most < 0 THEN messages_used ELSE messages_most END), 0) FROM allotments WHERE parent = c.company) + "
+     "(SELECT coalesce(sum(messages), 0) FROM reservations WHERE kind = 1 AND is_taken_back = 0 AND object = c.company)"},
+    {"no limit is passed", "SELECT company FROM allotments WHERE (domains_most >= 0 AND domains_used > domains_most) OR (mailboxes_most >= 0 AND mailboxes_used > mailboxes_most) "
+     "OR (storage_most >= 0 AND (storage_used > storage_most OR unmetered_used > 0)) OR (messages_most >= 0 AND messages_used > messages_most)"},
+    {"nothing is reserved for what is settled", "SELECT change FROM reservations WHERE change NOT IN (SELECT seq FROM queue)"},
     {"what is fed has a position of its own", "SELECT seq FROM queue WHERE stage = 2 AND (position = 0 OR position > (SELECT last_position FROM clusters WHERE name = cluster))"},
 };
 
