@@ -11,9 +11,11 @@ struct Caller {
   std::string name;  // `admin@north.adm`, for logs and histories
   std::string face;  // `app`, `operator`
   std::string peer;  // the address that the request came from; may be empty
+  std::string token = {};    // the id of the token that it signed in with; empty: by a password
+  std::string request = {};  // the audit id of the request that is asked now; empty: none was given
 
   bool is_operator() const { return id.empty(); }
-  static Caller system() { return {.id = {}, .name = "operator", .face = "operator", .peer = {}}; }
+  static Caller system() { return {.id = {}, .name = "operator", .face = "operator", .peer = {}, .token = {}, .request = {}}; }
 };
 
 }  // namespace postroad::control

@@ -55,7 +55,7 @@ DraftTools Core::tools() {
 
 Task<Result<Receipt>> Core::accept(Caller caller, std::function<Result<>(Draft&)> work) {
   auto made = co_await writer->run(machine.loop, [core = shared_from_this(), caller, work = std::move(work)](sql::Connection& connection) -> Result<Accepted> {
-    TRY(auto authority, Authority::load(connection, caller));
+    TRY(auto authority, Authority::load(connection, caller, core->machine.loop.clock().now()));
     Draft draft(connection, caller, std::move(authority), core->tools());
     TRY_OK(work(draft));
     return draft.accepted();

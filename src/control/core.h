@@ -29,8 +29,8 @@ struct Core : std::enable_shared_from_this<Core> {
   // Reads, with what the caller may see.
   template <class Work, class T = typename std::invoke_result_t<Work, sql::Connection&, const Authority&>::value_type>
   io::Task<Result<T>> look(Caller caller, Work work) {
-    co_return co_await readers->run(machine.loop, [caller = std::move(caller), work = std::move(work)](sql::Connection& connection) -> Result<T> {
-      TRY(const auto authority, Authority::load(connection, caller));
+    co_return co_await readers->run(machine.loop, [caller = std::move(caller), work = std::move(work), now = machine.loop.clock().now()](sql::Connection& connection) -> Result<T> {
+      TRY(const auto authority, Authority::load(connection, caller, now));
       return work(connection, authority);
     });
   }

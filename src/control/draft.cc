@@ -44,13 +44,24 @@ Result<Touched*> Draft::touch(const Table& table, std::string_view key) {
   return &touched_.emplace_back(std::move(image), &table);
 }
 
+// Who administers what, and who can sign in as whom: whatever request it is that changes it.
+Result<> Draft::check_rights(const Table& table, std::string_view key) {
+  if (&table == &kCredentials || &table == &kAdministrators) return authority.check_credentials(sql, key);
+  if (&table != &kRoles) return {};
+  const auto parts = split(key, '/');
+  check(parts.size() == 3, "a role's key is its holder, its name and its object");
+  return authority.check_grant(sql, {std::string(parts[0]), std::string(parts[1]), std::string(parts[2])});
+}
+
 Result<> Draft::put(const Table& table, const sql::Row& row) {
+  TRY_OK(check_rights(table, row[0].text()));
   TRY(auto* const touched, touch(table, row[0].text()));
   touched->after = row;
   return put_row(sql, table.name, table.columns, row);
 }
 
 Result<> Draft::erase(const Table& table, std::string_view key) {
+  TRY_OK(check_rights(table, key));
   TRY(auto* const touched, touch(table, key));
   touched->after.clear();
   return erase_row(sql, table.name, table.columns[0], key);

@@ -68,6 +68,7 @@ class Draft {
 
   sql::Connection& sql;
   const Authority authority;
+  const Caller& caller() const { return caller_; }
   Time now() const { return tools_.now; }
   std::string new_id(char type) const { return tools_.new_id(type); }
 
@@ -91,6 +92,7 @@ class Draft {
   static const Table& table_of(const Role&) { return kRoles; }
   static const Table& table_of(const Administrator&) { return kAdministrators; }
   Result<> put(const Table& table, const sql::Row& row);
+  Result<> check_rights(const Table& table, std::string_view key);
   Result<Touched*> touch(const Table& table, std::string_view key);
   Result<std::vector<std::int64_t>> needs_of(const NewChange& change);
   Result<std::set<std::string>> clusters_before(const std::vector<std::int64_t>& needs);

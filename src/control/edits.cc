@@ -168,15 +168,32 @@ Result<> check_limit(sql::Connection& connection, const Domain& domain, UserType
               std::string(code::kOverLimit));
 }
 
+namespace {
+
+// An administrator of workgroups sees who is in them. An alias is where its target is.
+Result<bool> is_shown(sql::Connection& connection, const Domain& domain, const User& user) {
+  if (domain.only_workgroups.empty()) return true;
+  const auto is_in = [&](const std::string& workgroup) { return std::ranges::find(domain.only_workgroups, workgroup) != domain.only_workgroups.end(); };
+  if (user.alias_of.empty()) return is_in(user.workgroup);
+  TRY(const auto target, user_by_id(connection, user.alias_of));
+  return target && is_in(target->workgroup);
+}
+
+}  // namespace
+
 Result<User> user_of(sql::Connection& connection, const Domain& domain, std::string_view local, const std::vector<UserType>& types) {
   TRY(auto found, user_by_local(connection, domain.id, local));
-  if (found && std::ranges::find(types, found->type) != types.end()) return std::move(*found);
+  if (found && std::ranges::find(types, found->type) != types.end()) {
+    TRY(const bool shown, is_shown(connection, domain, *found));
+    if (shown) return std::move(*found);
+  }
   return fail(Fault::NotFound, "there is no such mailbox in " + domain.name, std::string(code::kNoUser));
 }
 
 Result<Workgroup> workgroup_of(sql::Connection& connection, const Domain& domain, std::string_view name) {
   TRY(auto found, workgroup_by_name(connection, domain.id, name));
-  if (found) return std::move(*found);
+  const auto& only = domain.only_workgroups;
+  if (found && (only.empty() || std::ranges::find(only, found->id) != only.end())) return std::move(*found);
   return fail(Fault::NotFound, "there is no such workgroup in " + domain.name, std::string(code::kNoWorkgroup));
 }
 

@@ -73,6 +73,7 @@ struct Domain {
   std::string brand;
   Limits limits;
   Time created_at;
+  std::vector<std::string> only_workgroups = {};  // ids; not kept: who asked may see these of it alone; empty: all. authority.h
 };
 
 struct Workgroup {

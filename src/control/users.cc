@@ -19,7 +19,7 @@ bool has_password(UserType type) { return type == UserType::Mailbox || type == U
 // The row of a new user, if it may be made.
 Result<std::pair<Domain, User>> plan(Connection& connection, const Authority& authority, const NewUser& spec) {
   check(spec.type != UserType::Alias, "an alias is made by create_alias");
-  TRY(auto domain, authority.user_domain(connection, spec.domain, Right::Users));
+  TRY(auto domain, authority.domain_of_users(connection, spec.domain, Right::Users));
   User user;
   user.domain = domain.id;
   user.type = spec.type;
@@ -48,7 +48,7 @@ Result<> create_user(Draft& draft, const NewUser& spec, const std::string& hash,
 }
 
 Result<> create_alias_user(Draft& draft, const std::string& domain_name, const std::string& local, const std::string& target) {
-  TRY(const auto domain, draft.authority.user_domain(draft.sql, domain_name, Right::Users));
+  TRY(const auto domain, draft.authority.domain_of_users(draft.sql, domain_name, Right::Users));
   User alias;
   alias.id = draft.new_id('a');
   alias.domain = domain.id;
@@ -88,7 +88,7 @@ Result<User> account_of(Connection& connection, const Domain& domain, std::strin
 }
 
 Result<> change_named(Draft& draft, const Named& named, const UserSettings& settings, const std::string& hash) {
-  TRY(const auto domain, draft.authority.user_domain(draft.sql, named.domain, Right::Users));
+  TRY(const auto domain, draft.authority.domain_of_users(draft.sql, named.domain, Right::Users));
   TRY(const auto before, account_of(draft.sql, domain, named.local, named.types));
   auto after = before;
   TRY_OK(apply(draft.sql, domain, after, settings));
@@ -102,7 +102,7 @@ Result<> change_named(Draft& draft, const Named& named, const UserSettings& sett
 }
 
 Result<> rename_named(Draft& draft, const Named& named, const std::string& new_local) {
-  TRY(const auto domain, draft.authority.user_domain(draft.sql, named.domain, Right::Users));
+  TRY(const auto domain, draft.authority.domain_of_users(draft.sql, named.domain, Right::Users));
   TRY(const auto before, account_of(draft.sql, domain, named.local, named.types));
   auto after = before;
   TRY(after.local, local_part(new_local));
@@ -112,7 +112,7 @@ Result<> rename_named(Draft& draft, const Named& named, const std::string& new_l
 }
 
 Result<UserView> view(Connection& connection, const Authority& authority, const Named& named) {
-  TRY(const auto domain, authority.user_domain(connection, named.domain, Right::See));
+  TRY(const auto domain, authority.domain_of_users(connection, named.domain, Right::See));
   UserView made;
   TRY(made.user, user_of(connection, domain, named.local, named.types));
   if (!made.user.workgroup.empty()) {
@@ -131,12 +131,19 @@ Result<UserView> view(Connection& connection, const Authority& authority, const 
 constexpr std::string_view kLines =
     "SELECT u.local, u.type, w.name FROM users u LEFT JOIN users t ON t.id = u.alias_of AND u.alias_of <> '' "
     "LEFT JOIN workgroups w ON w.id = CASE WHEN u.alias_of <> '' THEN t.workgroup ELSE u.workgroup END "
-    "WHERE u.domain = $1 AND u.folded > $2 ORDER BY u.folded LIMIT $3";
+    "WHERE u.domain = $1 AND u.folded > $2";
+
+// For an administrator of workgroups, of those alone. Ids need no quoting.
+std::string in_workgroups(const std::vector<std::string>& only) {
+  std::string made;
+  for (const auto& id : only) made += (made.empty() ? " AND w.id IN ('" : ", '") + id + "'";
+  return made.empty() ? made : made + ")";
+}
 
 Result<Page<UserLine>> lines(Connection& connection, const Authority& authority, const std::string& domain_name, const From& from) {
-  TRY(const auto domain, authority.user_domain(connection, domain_name, Right::See));
+  TRY(const auto domain, authority.domain_of_users(connection, domain_name, Right::See));
   const auto most = std::clamp<std::uint64_t>(from.most, 1, kPageMost);
-  TRY(const auto rows, connection.run(kLines, {domain.id, from.place, most}));
+  TRY(const auto rows, connection.run(std::string(kLines) + in_workgroups(domain.only_workgroups) + " ORDER BY u.folded LIMIT $3", {domain.id, from.place, most}));
   Page<UserLine> page;
   for (const auto& row : rows) page.rows.push_back({row[0].text(), parse_user_type(row[1].text()).value_or(UserType::Mailbox), row[2].text_or_empty()});
   if (rows.size() == most) page.next = lower(rows.back()[0].text());
@@ -175,7 +182,7 @@ Task<Result<Receipt>> Users::change(Caller caller, std::string domain, std::stri
 
 Task<Result<Receipt>> Users::erase(Caller caller, std::string domain, std::string local, UserTypes types) {
   return core_->accept(std::move(caller), [=](Draft& draft) -> Result<> {
-    TRY(const auto place, draft.authority.user_domain(draft.sql, domain, Right::Users));
+    TRY(const auto place, draft.authority.domain_of_users(draft.sql, domain, Right::Users));
     TRY(const auto user, user_of(draft.sql, place, local, types));
     return erase_user(draft, place, user);
   });
@@ -197,7 +204,7 @@ Task<Result<Page<UserLine>>> Users::list(Caller caller, std::string domain, From
 
 Task<Result<std::vector<bool>>> Users::taken(Caller caller, std::string domain, std::vector<std::string> locals) {
   return core_->look(std::move(caller), [=](Connection& connection, const Authority& authority) -> Result<std::vector<bool>> {
-    TRY(const auto place, authority.user_domain(connection, domain, Right::See));
+    TRY(const auto place, authority.domain_of_users(connection, domain, Right::See));
     if (locals.size() > kNamesMost)
       return fail(Fault::Refused, "more than " + std::to_string(kNamesMost) + " names in one request", std::string(code::kBadValue));
     std::vector<bool> made;
@@ -212,7 +219,7 @@ Task<Result<std::vector<bool>>> Users::taken(Caller caller, std::string domain, 
 Task<Result<Receipt>> Users::set_services(Caller caller, std::string domain, std::string local, UserTypes types,
                                           std::vector<std::pair<Service, ServiceState>> states) {
   return core_->accept(std::move(caller), [=](Draft& draft) -> Result<> {
-    TRY(const auto place, draft.authority.user_domain(draft.sql, domain, Right::Users));
+    TRY(const auto place, draft.authority.domain_of_users(draft.sql, domain, Right::Users));
     TRY(auto user, account_of(draft.sql, place, local, types));
     for (const auto& [service, state] : states) user.services.set(service, state);
     TRY_OK(draft.put(user));
@@ -222,7 +229,7 @@ Task<Result<Receipt>> Users::set_services(Caller caller, std::string domain, std
 
 Task<Result<>> Users::verify_password(Caller caller, std::string domain, std::string local, std::string password) {
   CO_TRY(const auto stored, co_await core_->look(std::move(caller), [=](Connection& connection, const Authority& authority) -> Result<std::string> {
-    TRY(const auto place, authority.user_domain(connection, domain, Right::Users));
+    TRY(const auto place, authority.domain_of_users(connection, domain, Right::Users));
     TRY(const auto user, user_of(connection, place, local, {UserType::Mailbox, UserType::Filter}));
     TRY(const auto credential, credential_of(connection, user.id));
     return credential ? credential->password_hash : std::string{};
