@@ -8,6 +8,7 @@ namespace {
 
 // Past it sums could leave what a database counts with.
 constexpr std::int64_t kAmountMost = std::int64_t{1} << 61;
+static_assert(kLimitMost < kAmountMost);
 
 constexpr std::int64_t kNoLimit = -1;
 constexpr std::string_view kAccountColumns =
@@ -146,7 +147,6 @@ Result<> set_limits(sql::Connection& connection, const Authority& authority, std
   const auto& used = has.allotment.spoken_for;
   for (const auto resource : kResources) {
     const auto& most = limits.of(resource);
-    if (most && *most > static_cast<std::uint64_t>(kAmountMost)) return fail(Fault::Refused, "the limit is too large: leave it out", std::string(code::kBadValue));
     if (most && used.of(resource) > static_cast<std::int64_t>(*most))
       return over("the limit of " + std::string(resource_name(resource)) + " is below the " + std::to_string(used.of(resource)) + " that are used and given to others");
   }

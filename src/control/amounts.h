@@ -30,6 +30,7 @@ struct Amounts {
 };
 inline Amounts operator-(Amounts one, const Amounts& other) { return one += -other; }
 
+inline constexpr std::uint64_t kLimitMost = std::uint64_t{1} << 60;
 // What a company may have at most; nothing: any amount, as far as those above it allow.
 struct CompanyLimits {
   std::array<std::optional<std::uint64_t>, kResources.size()> most;

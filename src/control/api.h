@@ -5,11 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "control/administrators.h"
 #include "control/changes.h"
 #include "control/companies.h"
 #include "control/domains.h"
 #include "control/queues.h"
 #include "control/reach.h"
+#include "control/roles.h"
 #include "control/sign_in.h"
 #include "sql/database.h"
 #include "control/users.h"
@@ -76,6 +78,8 @@ class Api {
  public:
   SignIn sign_in;
   Companies companies;
+  Administrators administrators;
+  Roles roles;
   Domains domains;
   Workgroups workgroups;
   Users users;

@@ -49,6 +49,8 @@ class Authority {
   // Whether the caller has the right on a domain of a company, or, without one, on the whole company.
   Result<bool> may(sql::Connection& connection, std::string_view company, std::string_view domain, Right right) const;
 
+  bool may_in(std::string_view path, std::string_view domain, Right right) const;
+
   // Refused, code NOT_ALLOWED: nobody gives or takes a role that gives what they lack themselves.
   Result<> check_grant(sql::Connection& connection, const Role& role) const;
   // Refused, code NOT_ALLOWED: whoever sets the password of an administrator can be that administrator. One's own may be set.
@@ -63,7 +65,6 @@ class Authority {
   bool is_operator() const { return is_operator_; }
 
  private:
-  bool may_in(std::string_view path, std::string_view domain, Right right) const;
   std::vector<std::string> workgroups_in(const Domain& domain, std::string_view path, Right right) const;
   Result<> narrow(sql::Connection& connection, const Caller& caller, Time now);
   bool is_in_scope(std::string_view path, std::string_view domain) const;

@@ -12,6 +12,7 @@ namespace postroad::control {
 namespace object {
 std::string company(std::string_view id) { return "company/" + std::string(id); }
 std::string company_limits(std::string_view id) { return "company-limits/" + std::string(id); }
+std::string admin_domain(std::string_view name) { return "admin-domain/" + lower(name); }
 std::string domain(std::string_view id) { return "domain/" + std::string(id); }
 std::string domain_name(std::string_view name) { return "domain-name/" + lower(name); }
 std::string workgroup(std::string_view id) { return "workgroup/" + std::string(id); }

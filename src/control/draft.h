@@ -20,6 +20,7 @@ namespace postroad::control {
 namespace object {
 std::string company(std::string_view id);
 std::string company_limits(std::string_view id);
+std::string admin_domain(std::string_view name);
 std::string domain(std::string_view id);
 std::string domain_name(std::string_view name);  // a name is an object too: who takes it waits for who leaves it
 std::string workgroup(std::string_view id);
@@ -90,6 +91,7 @@ class Draft {
   static const Table& table_of(const User&) { return kUsers; }
   static const Table& table_of(const Credential&) { return kCredentials; }
   static const Table& table_of(const Role&) { return kRoles; }
+  static const Table& table_of(const CompanyLimitRow&) { return kCompanyLimits; }
   static const Table& table_of(const Administrator&) { return kAdministrators; }
   Result<> put(const Table& table, const sql::Row& row);
   Result<> check_rights(const Table& table, std::string_view key);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "control/administrators.h"
 #include "control/errors.h"
 
 namespace postroad::control {
@@ -116,6 +117,7 @@ Result<> erase_account(Draft& draft, const Domain& domain, const User& user) {
   TRY_OK(draft.erase(kCredentials, user.id));
   TRY(const auto roles, roles_of(draft.sql, user.id));
   for (const auto& role : roles) TRY_OK(draft.erase(kRoles, role.id()));
+  TRY_OK(forget_sign_in(draft, user.id));
   TRY(const auto aliases, aliases_of_user(draft.sql, user.id));
   for (const auto& alias : aliases) {
     TRY_OK(draft.erase(kUsers, alias.id));

@@ -94,6 +94,12 @@ Result<std::vector<std::string>> mail_targets(const std::vector<std::string>& ad
   return made;
 }
 
+Result<std::string> company_name(std::string_view text) {
+  TRY(auto made, one_line(text, "the company's name"));
+  if (made.empty()) return fail(Fault::Refused, "a company needs a name", std::string(code::kBadValue));
+  return made;
+}
+
 Result<std::string> admin_domain_name(std::string_view text) {
   TRY(auto name, domain_name(text));
   if (!is_reserved_domain(name)) return bad(text, "is not an administrators' domain: it ends in .adm");

@@ -30,6 +30,8 @@ Result<std::string> language_tag(std::string_view text);
 Result<std::string> mail_host(std::string_view text);
 // Where a forward or a group sends to: `local@domain`, in its own case. 1 to kTargetsMost of them, each once.
 Result<std::vector<std::string>> mail_targets(const std::vector<std::string>& addresses);
+// A company's name: one line, not empty.
+Result<std::string> company_name(std::string_view text);
 // An administrators' domain: as domain_name, and ends in `.adm`.
 Result<std::string> admin_domain_name(std::string_view text);
 

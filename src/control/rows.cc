@@ -175,6 +175,12 @@ Row to_row(const Company& company) {
   return {company.id, company.parent, company.path, company.name, company.admin_domain, company.cluster, to_number(company.created_at)};
 }
 
+Row to_row(const CompanyLimitRow& row) {
+  Row made{row.company};
+  for (const auto& most : row.limits.most) made.push_back(most ? static_cast<std::int64_t>(*most) : -1);
+  return made;
+}
+
 Row to_row(const Domain& domain) {
   return {domain.id,         domain.company,     domain.name,       domain.alias_of, domain.cluster,         domain.is_disabled,
           domain.catch_all,  domain.timezone,    domain.language,   domain.filter_mx, domain.spam.tag,

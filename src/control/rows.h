@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "control/amounts.h"
 #include "control/model.h"
 #include "control/table.h"
 #include "sql/database.h"
@@ -24,7 +25,13 @@ struct Role {
   std::string id() const { return holder + "/" + role + "/" + object; }
 };
 
+struct CompanyLimitRow {
+  std::string company;
+  CompanyLimits limits;
+};
+
 sql::Row to_row(const Company& company);
+sql::Row to_row(const CompanyLimitRow& row);
 sql::Row to_row(const Domain& domain);
 sql::Row to_row(const Workgroup& workgroup);
 sql::Row to_row(const User& user);
