@@ -44,6 +44,7 @@ void ControlMachine::build() {
   options.clusters = clusters_;
   options.hash = {.passes = 1, .memory_kib = 8};
   options.failures_most = 0;
+  options.seal_key = std::string(64, '7');
   auto opened = control::Api::open(running_->database, {loop, running_->sql, running_->hash, running_->random, log_, running_->metrics}, options);
   check(opened.has_value(), "control's database opens: " + (opened ? "" : opened.error().text));
   running_->api = std::move(*opened);

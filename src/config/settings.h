@@ -85,6 +85,9 @@ struct Settings {
     std::uint64_t quota = 5UL << 30;
     seconds answer_wait{2};
     std::uint64_t queue_max = 1'000'000;
+    bool fair = true;
+    std::uint64_t client_queue_max = 200'000;
+    std::uint64_t client_rate = 1000;
   } provisioning;
   struct {
     std::string database = "control.db";

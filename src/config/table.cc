@@ -110,6 +110,12 @@ constexpr Setting kTable[] = {
      "How long a request waits for its change to be applied before it is answered 'queued'."},
     {"provisioning.queue_max", COUNT(provisioning.queue_max), 1000, 100'000'000, "", kRestart,
      "Changes that may wait for one cluster; past it requests are refused."},
+    {"provisioning.fair", BOOL(provisioning.fair), 0, 0, "", kRestart,
+     "Whether clients take turns in a cluster's feed; false: changes go out in the order of acceptance."},
+    {"provisioning.client_queue_max", COUNT(provisioning.client_queue_max), 100, 100'000'000, "", kRestart,
+     "Changes of one client that may wait for one cluster; past it its requests are refused."},
+    {"provisioning.client_rate", COUNT(provisioning.client_rate), 0, 1'000'000, "", kRestart,
+     "Changes that one client may ask for in a second, ten seconds' worth at once; 0: any number. Bulk jobs have rates of their own."},
 
     {"control.database", Kind::Database, +[](Settings& s) -> std::string& { return s.control.database; }, 1, 2000, "", kRestart,
      "Control's database: a file's path, in control's own folder unless it is absolute, for SQLite; or a URI for PostgreSQL 15 or later."},

@@ -4,6 +4,7 @@
 #include "control/core.h"
 #include "control/feed_source.h"
 #include "control/limits.h"
+#include "control/round.h"
 #include "control/schema.h"
 
 namespace postroad::control {
@@ -18,6 +19,7 @@ Result<> prepare(sql::Connection& connection, Machine machine, const Options& op
   for (const auto& cluster : options.clusters)
     TRY_OK(connection.run("INSERT INTO clusters (name, is_paused, last_position, queued) VALUES ($1, 0, 0, 0) ON CONFLICT (name) DO NOTHING", {cluster}));
   TRY_OK(recount_once(connection));
+  TRY_OK(forget_hashing(connection));
   return connection.commit();
 }
 
@@ -29,13 +31,14 @@ struct Api::Parts {
 };
 
 Result<std::unique_ptr<Api>> Api::open(sql::Database& database, Machine machine, Options options) {
+  TRY(auto sealer, sasl::Sealer::open(options.seal_key));
   TRY(auto connection, database.connect(sql::Access::Write));
   if (auto prepared = prepare(*connection, machine, options); !prepared) {
     connection->rollback();
     return std::unexpected(std::move(prepared).error());
   }
   TRY(const auto clusters, connection->run("SELECT name, is_paused, queued FROM clusters"));
-  auto core = std::make_shared<Core>(machine, std::move(options), database, std::move(connection));
+  auto core = std::make_shared<Core>(machine, std::move(options), std::move(sealer), database, std::move(connection));
   for (const auto& row : clusters) {
     core->set_paused(row[0].text(), row[1].number() != 0);
     core->queue_length(row[0].text()).set(row[2].number());

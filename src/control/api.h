@@ -31,6 +31,12 @@ struct Options {
   std::chrono::milliseconds answer_wait{2000};  // for a change to be applied, before the answer is `queued`
   std::uint64_t answer_queue = 1000;            // with more changes before it, the answer is `queued` at once
   std::uint64_t queue_most = 1'000'000;         // changes waiting for one cluster; past it requests are refused
+  bool is_fair = true;                          // clients take turns; false: in the order of acceptance
+  std::uint64_t client_queue_most = 200'000;    // changes of one client waiting for one cluster; past it its requests are refused
+  std::uint64_t client_rate = 1000;             // changes that one client may ask for in a second; 0: any number
+  std::size_t client_at_once = 32;              // of one client's requests
+  std::chrono::milliseconds slow_most{2000};    // before each request of a client whose requests are all invalid
+  std::string seal_key;                         // for passwords that wait to be hashed: sasl::Sealer::new_key's
   std::uint64_t quota_bytes = 5UL << 30;        // of a new mailbox where nobody said another
   sasl::HashOptions hash;
   std::uint32_t failures_most = 20;             // wrong passwords from one network for one name; 0: no limit

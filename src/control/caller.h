@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace postroad::control {
@@ -13,9 +14,11 @@ struct Caller {
   std::string peer;  // the address that the request came from; may be empty
   std::string token = {};    // the id of the token that it signed in with; empty: by a password
   std::string request = {};  // the audit id of the request that is asked now; empty: none was given
+  std::string job = {};   // the bulk job whose row this is; empty: none
+  std::int64_t row = 0;   // of the job
 
   bool is_operator() const { return id.empty(); }
-  static Caller system() { return {.id = {}, .name = "operator", .face = "operator", .peer = {}, .token = {}, .request = {}}; }
+  static Caller system() { return {.id = {}, .name = "operator", .face = "operator", .peer = {}, .token = {}, .request = {}, .job = {}}; }
 };
 
 }  // namespace postroad::control

@@ -24,8 +24,10 @@ ChangeRow change_row(const sql::Row& row) {
   return made;
 }
 
+// Among its client's own: how much others have waiting is not told.
 Result<std::uint64_t> position(sql::Connection& connection, const std::string& cluster, std::int64_t seq) {
-  TRY(const auto row, sql::run_one(connection, "SELECT count(*) FROM (SELECT 1 FROM queue WHERE cluster = $1 AND stage IN (0, 1, 2) AND seq <= $2 LIMIT $3) AS ahead",
+  TRY(const auto row, sql::run_one(connection, "SELECT count(*) FROM (SELECT 1 FROM queue WHERE cluster = $1 AND client = (SELECT client FROM queue WHERE seq = $2) "
+                                               "AND stage IN (0, 1, 2, 3, 4) AND seq <= $2 LIMIT $3) AS ahead",
                                    {cluster, seq, kPositionMost}));
   return static_cast<std::uint64_t>(row[0].number());
 }
@@ -43,12 +45,8 @@ Result<std::optional<ChangeRow>> change_by_id(sql::Connection& connection, std::
 }
 
 Result<std::vector<ChangeView>> unsettled_changes(sql::Connection& connection, std::string_view cluster, std::uint64_t most) {
-  // The index has each stage's in order.
-  std::string oldest;
-  for (const std::string stage : {"0", "1", "2"})
-    oldest += (oldest.empty() ? "" : " UNION ALL ") + ("SELECT seq FROM (SELECT seq FROM queue WHERE cluster = $1 AND stage = " + stage +
-                                                       " ORDER BY seq LIMIT $2) AS stage_" + stage);
-  TRY(const auto rows, connection.run("SELECT " + std::string(kColumns) + " FROM changes WHERE seq IN (" + oldest + ") ORDER BY seq LIMIT $2", {cluster, most}));
+  TRY(const auto rows, connection.run("SELECT " + std::string(kColumns) + " FROM changes WHERE seq IN (SELECT seq FROM queue WHERE cluster = $1 ORDER BY seq LIMIT $2) "
+                                      "ORDER BY seq", {cluster, most}));
   std::vector<ChangeView> made;
   for (const auto& row : rows) made.push_back(change_row(row).view);
   return made;

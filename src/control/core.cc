@@ -2,24 +2,13 @@
 
 #include <algorithm>
 
-#include "base/chars.h"
 #include "control/errors.h"
+#include "control/passwords.h"
 #include "control/signing_in.h"
 
 namespace postroad::control {
 
 using io::Task;
-
-namespace {
-
-// `{TYPE}hash`, as panels hand over what they have; a password may hold braces too, but hardly begins so.
-bool is_hash(std::string_view password) {
-  const auto end = password.find('}');
-  constexpr auto kType = CharClass::range('A', 'Z') | kDigit | CharClass("-");
-  return password.starts_with('{') && end != password.npos && end > 1 && kType.has_all(password.substr(1, end - 1));
-}
-
-}  // namespace
 
 // A request that waits for its change. Lives in its coroutine's frame.
 struct Core::Waiting {
@@ -31,9 +20,11 @@ struct Core::Waiting {
   std::multimap<std::string, Waiting*>::iterator at;
 };
 
-Core::Core(Machine given, Options chosen, sql::Database& database, std::unique_ptr<sql::Connection> connection)
-    : machine(given), options(std::move(chosen)), readers(sql::Readers::make(database, given.sql)),
-      signing_in(std::make_unique<SigningIn>(given, options)) {
+Core::Core(Machine given, Options chosen, sasl::Sealer given_sealer, sql::Database& database, std::unique_ptr<sql::Connection> connection)
+    : machine(given), options(std::move(chosen)), readers(sql::Readers::make(database, given.sql)), sealer(std::move(given_sealer)),
+      signing_in(std::make_unique<SigningIn>(given, options)),
+      admission(std::make_unique<Admission>(given.loop, given.metrics,
+                                            AdmissionOptions{.per_second = options.client_rate, .at_once = options.client_at_once, .slow_most = options.slow_most})) {
   auto& commits = machine.metrics.counter("postroad_control_commits_total", "Transactions committed");
   auto& pieces = machine.metrics.counter("postroad_control_committed_requests_total", "Pieces of work in committed transactions");
   sql::Writer::Options how;
@@ -50,19 +41,29 @@ Core::~Core() = default;
 DraftTools Core::tools() {
   return {.now = machine.loop.clock().now(),
           .new_id = [this](char type) { return io::new_id(type, machine.loop.clock(), machine.random, options.number); },
-          .queue_most = options.queue_most};
+          .queue_most = options.queue_most,
+          .client_queue_most = options.client_queue_most};
 }
 
-Task<Result<Receipt>> Core::accept(Caller caller, std::function<Result<>(Draft&)> work) {
+// Its place is free again when it is committed; an answer may wait much longer.
+Task<Result<Accepted>> Core::commit(Caller caller, std::function<Result<>(Draft&)> work) {
+  CO_TRY(const auto place, co_await admission->enter(caller, Admission::What::Change));
   auto made = co_await writer->run(machine.loop, [core = shared_from_this(), caller, work = std::move(work)](sql::Connection& connection) -> Result<Accepted> {
     TRY(auto authority, Authority::load(connection, caller, core->machine.loop.clock().now()));
     Draft draft(connection, caller, std::move(authority), core->tools());
     TRY_OK(work(draft));
     return draft.accepted();
   });
+  admission->ended(caller, made || made.error().fault == Fault::Busy || made.error().fault == Fault::Broken, made ? made->client : std::string{});
+  co_return made;
+}
+
+Task<Result<Receipt>> Core::accept(Caller caller, std::function<Result<>(Draft&)> work) {
+  auto made = co_await commit(caller, std::move(work));
   note_acceptance(caller, made);
   if (!made) co_return std::unexpected(std::move(made).error());
   for (const auto& [cluster, count] : made->clusters) ring(cluster);
+  for (const auto& cluster : made->pulled) ring(cluster);
   co_return co_await answer(std::move(*made));
 }
 
@@ -84,7 +85,7 @@ void Core::note_acceptance(const Caller& caller, const Result<Accepted>& made) {
 Task<Result<Receipt>> Core::answer(Accepted accepted) {
   const Receipt receipt{accepted.change, accepted.state};
   const auto is_away = [this](const std::string& cluster) { return paused[cluster] || !is_reachable(cluster); };
-  if (accepted.state == ChangeState::Applied || std::ranges::any_of(accepted.waits_for, is_away) || accepted.queued > options.answer_queue) co_return receipt;
+  if (accepted.state == ChangeState::Applied || accepted.is_held || std::ranges::any_of(accepted.waits_for, is_away) || accepted.queued > options.answer_queue) co_return receipt;
 
   const auto outcome = co_await await_outcome(accepted.change, machine.loop.clock().steady() + options.answer_wait);
   if (!outcome) co_return receipt;
@@ -119,6 +120,13 @@ void Core::announce(const Moved& moved) {
   }
 }
 
+void Core::ring_at(const std::string& cluster, Time at) {
+  auto& alarm = alarms_.try_emplace(cluster, machine.loop).first->second;
+  const auto wait = std::max(at - machine.loop.clock().now(), Time::duration(0));
+  const auto due = machine.loop.clock().steady() + std::chrono::ceil<std::chrono::milliseconds>(wait);
+  if (!alarm.is_set() || due < alarm.at()) alarm.set(due, [this, cluster] { ring(cluster); });
+}
+
 void Core::count_sign_in(const std::string& face, bool is_ok) {
   machine.metrics.counter("postroad_control_sign_ins_total", "Sign-ins of administrators", {{"face", face}, {"ok", is_ok ? "true" : "false"}}).add();
 }
@@ -130,11 +138,8 @@ void Core::set_paused(const std::string& cluster, bool is_paused) {
 
 Task<Result<std::string>> Core::hash_password(std::string password) {
   const auto refused = [](const Error& error) { return fail(Fault::Refused, error.text, std::string(code::kBadPassword)); };
-  if (is_hash(password)) {
-    const auto usable = sasl::check_hash(password);
-    if (!usable) co_return refused(usable.error());
-    co_return password;
-  }
+  CO_TRY(auto kept, keep_password(password));
+  if (!is_sealed(kept)) co_return kept;
   auto made = co_await machine.hash.run(machine.loop, [password = std::move(password), core = shared_from_this()] {
     return sasl::hash_password(password, core->options.hash, core->machine.random);
   });
@@ -143,7 +148,19 @@ Task<Result<std::string>> Core::hash_password(std::string password) {
   co_return std::move(**made);
 }
 
+Result<std::string> Core::keep_password(std::string_view password) { return control::keep_password(password, sealer, machine.random); }
+
+// What is sealed yet costs as much as what is hashed.
 Task<Result<bool>> Core::verify_password(std::string password, std::string stored) {
+  if (is_sealed(stored)) {
+    auto made = co_await machine.hash.run(machine.loop, [password = std::move(password), stored = std::move(stored), core = shared_from_this()]() -> Result<bool> {
+      TRY(const auto clear, unseal(stored, core->sealer));
+      static_cast<void>(sasl::verify_password(password, core->signing_in->nobodys_hash()));
+      return clear.text() == password;
+    });
+    if (!made) co_return std::unexpected(std::move(made).error());
+    co_return std::move(*made);
+  }
   co_return co_await machine.hash.run(machine.loop, [password = std::move(password), stored = std::move(stored), costly = signing_in->nobodys_hash()] {
     return sasl::verify_evenly(password, stored, costly);
   });

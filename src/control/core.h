@@ -7,10 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "control/admission.h"
 #include "control/api.h"
 #include "control/draft.h"
+#include "control/pace.h"
 #include "control/queue.h"
 #include "io/event.h"
+#include "sasl/seal.h"
 #include "sql/writer.h"
 
 namespace postroad::control {
@@ -19,7 +22,7 @@ class SigningIn;
 
 // What all families of requests share. Belongs to the Api's loop; work on the pools holds it too.
 struct Core : std::enable_shared_from_this<Core> {
-  Core(Machine given, Options chosen, sql::Database& database, std::unique_ptr<sql::Connection> connection);
+  Core(Machine given, Options chosen, sasl::Sealer given_sealer, sql::Database& database, std::unique_ptr<sql::Connection> connection);
   ~Core();
 
   // Accepts a request: `work` alters the projected state and records changes, in the writer's transaction; once that
@@ -29,14 +32,19 @@ struct Core : std::enable_shared_from_this<Core> {
   // Reads, with what the caller may see.
   template <class Work, class T = typename std::invoke_result_t<Work, sql::Connection&, const Authority&>::value_type>
   io::Task<Result<T>> look(Caller caller, Work work) {
-    co_return co_await readers->run(machine.loop, [caller = std::move(caller), work = std::move(work), now = machine.loop.clock().now()](sql::Connection& connection) -> Result<T> {
+    CO_TRY(const auto place, co_await admission->enter(caller, Admission::What::Look));
+    auto made = co_await readers->run(machine.loop, [caller, work = std::move(work), now = machine.loop.clock().now()](sql::Connection& connection) -> Result<T> {
       TRY(const auto authority, Authority::load(connection, caller, now));
       return work(connection, authority);
     });
+    admission->ended(caller, made || made.error().fault == Fault::Busy);
+    co_return made;
   }
 
   // Makes a password what is kept of it: a hash that can be verified is taken as it is. Refused, code BAD_PASSWORD.
   io::Task<Result<std::string>> hash_password(std::string password);
+  // The same for what is hashed when its turn comes: sealed until then (passwords.h).
+  Result<std::string> keep_password(std::string_view password);
   io::Task<Result<bool>> verify_password(std::string password, std::string stored);
 
   // Tells those who wait, the clusters, the log and the metrics.
@@ -62,14 +70,22 @@ struct Core : std::enable_shared_from_this<Core> {
   std::shared_ptr<sql::Writer> writer;
   std::shared_ptr<sql::Readers> readers;
   Reach* reach = nullptr;
+  // Rings when the time has come, at the latest.
+  void ring_at(const std::string& cluster, Time at);
+
   std::map<std::string, bool> paused;  // by cluster, as the database has it
+  std::map<std::string, Pace> paces;   // by cluster
+  const sasl::Sealer sealer;
   std::unique_ptr<SigningIn> signing_in;
+  std::unique_ptr<Admission> admission;
 
  private:
   struct Waiting;
+  io::Task<Result<Accepted>> commit(Caller caller, std::function<Result<>(Draft&)> work);
   io::Task<Result<Receipt>> answer(Accepted accepted);
   void note_acceptance(const Caller& caller, const Result<Accepted>& made);
   std::multimap<std::string, Waiting*> waiting_;  // by change
+  std::map<std::string, io::Timer> alarms_;       // by cluster
 };
 
 }  // namespace postroad::control

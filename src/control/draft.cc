@@ -5,7 +5,9 @@
 #include "base/text.h"
 #include "control/errors.h"
 #include "control/limits.h"
+#include "control/passwords.h"
 #include "control/queue.h"
+#include "control/round.h"
 
 namespace postroad::control {
 
@@ -32,10 +34,19 @@ std::vector<Image> images_of(const std::vector<Touched>& touched) {
   for (const auto& row : touched) made.push_back(row.before);
   return made;
 }
+
+bool has_sealed(const feed::Payload& payload) {
+  if (const auto* put = std::get_if<feed::PutAccount>(&payload)) return is_sealed(put->password_hash);
+  if (const auto* set = std::get_if<feed::SetPassword>(&payload)) return is_sealed(set->password_hash);
+  return false;
+}
 }  // namespace
 
 Draft::Draft(sql::Connection& connection, const Caller& caller, Authority given, DraftTools tools)
-    : sql(connection), authority(std::move(given)), caller_(caller), tools_(std::move(tools)) {}
+    : sql(connection), authority(std::move(given)), caller_(caller),
+      client_(caller.job.empty() ? authority.client() : job_client(authority.client(), caller.job)), tools_(std::move(tools)) {
+  accepted_.client = client_;
+}
 
 // The row's place among those that the next record() takes, with what it was before them.
 Result<Touched*> Draft::touch(const Table& table, std::string_view key) {
@@ -94,13 +105,14 @@ Result<std::vector<std::int64_t>> Draft::needs_of(const NewChange& change) {
   return needs;
 }
 
-// The clusters that those changes wait for.
-Result<std::set<std::string>> Draft::clusters_before(const std::vector<std::int64_t>& needs) {
+// The clusters that those changes wait for. Those of others are pulled forward.
+Result<std::set<std::string>> Draft::look_before(const std::vector<std::int64_t>& needs) {
   std::set<std::string> made;
   for (const auto need : needs) {
-    TRY(const auto row, sql::run_one(sql, "SELECT waits_for FROM queue WHERE seq = $1", {need}));
+    TRY(const auto row, sql::run_one(sql, "SELECT waits_for, client FROM queue WHERE seq = $1", {need}));
     for (const auto cluster : split(row[0].text(), ','))
       if (!cluster.empty()) made.emplace(cluster);
+    if (row[1].text() != client_) TRY_OK(pull_forward(sql, client_, need, accepted_.pulled));
   }
   return made;
 }
@@ -114,15 +126,18 @@ Result<> Draft::wait_for(std::int64_t seq, const NewChange& change, const std::v
   return {};
 }
 
-// How many changes the cluster's queue then holds.
-Result<std::uint64_t> Draft::join_queue(const std::string& cluster) {
-  TRY(const auto rows, sql.run("SELECT queued FROM clusters WHERE name = $1", {cluster}));
+// One change more for the cluster, where its queue and the client's part of it have room.
+Result<> Draft::join_queue(const std::string& cluster, bool is_eligible) {
+  TRY(const auto rows, sql.run("UPDATE clusters SET queued = queued + 1 WHERE name = $1 RETURNING queued", {cluster}));
   if (rows.empty()) return fail(Fault::NotFound, "there is no cluster " + cluster, std::string(code::kNoCluster));
-  const auto queued = static_cast<std::uint64_t>(rows[0][0].number());
-  if (queued >= tools_.queue_most)
-    return fail(Fault::Busy, "too many changes wait for cluster " + cluster + "; try again later", std::string(code::kBusy));
-  TRY_OK(sql.run("UPDATE clusters SET queued = queued + 1 WHERE name = $1", {cluster}));
-  return queued + 1;
+  if (static_cast<std::uint64_t>(rows[0][0].number()) > tools_.queue_most)
+    return fail(Fault::Busy, "too many changes wait for cluster " + cluster + "; try again in a minute", std::string(code::kBusy));
+  TRY(const auto joined, join_share(sql, cluster, client_, is_eligible));
+  accepted_.queued = static_cast<std::uint64_t>(joined.queued);
+  accepted_.is_held = joined.is_held;
+  if (accepted_.queued > tools_.client_queue_most)
+    return fail(Fault::Busy, "too many of your changes wait for cluster " + cluster + "; try again in a minute", std::string(code::kBusy));
+  return {};
 }
 
 // A row that a change alters without writing its object could be altered by another one too, and taking either back
@@ -145,13 +160,10 @@ Result<> Draft::record(NewChange change, const std::optional<feed::Payload>& pay
   TRY(const auto needs, needs_of(change));
   const bool is_local = change.cluster.empty();
   const bool is_settled = is_local && needs.empty();
-  TRY(auto waits_for, clusters_before(needs));
+  TRY(auto waits_for, look_before(needs));
   if (!is_local) waits_for.insert(change.cluster);
   accepted_.queued = 0;
-  if (!is_local) {
-    TRY(const auto queued, join_queue(change.cluster));
-    accepted_.queued = queued;
-  }
+  if (!is_local) TRY_OK(join_queue(change.cluster, needs.empty()));
 
   TRY(const auto counted, sql::run_one(sql, "UPDATE counters SET value = value + 1 WHERE name = 'change' RETURNING value"));
   const auto seq = counted[0].number();
@@ -159,16 +171,16 @@ Result<> Draft::record(NewChange change, const std::optional<feed::Payload>& pay
   const auto state = is_settled ? ChangeState::Applied : ChangeState::Queued;
   TRY_OK(sql.run("INSERT INTO changes (seq, id, cluster, company, domain, client, actor, kind, subject, state, position, queued_at, settled_at, reason) "
                  "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, '')",
-                 {seq, id, change.cluster, change.company, change.domain, authority.client(), caller_.name, change.kind, change.subject,
+                 {seq, id, change.cluster, change.company, change.domain, client_, caller_.name, change.kind, change.subject,
                   static_cast<std::int64_t>(state), to_number(tools_.now), is_settled ? to_number(tools_.now) : 0}));
   const auto touched = std::exchange(touched_, {});
   TRY_OK(enter(sql, authority, touched, seq, is_settled));
   if (!is_settled) {
     const auto stage = needs.empty() ? Stage::Eligible : Stage::Waiting;
-    TRY_OK(sql.run("INSERT INTO queue (seq, id, cluster, client, stage, edges, position, waits_for, payload, images) "
-                   "VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9)",
-                   {seq, id, change.cluster, authority.client(), static_cast<std::int64_t>(stage), needs.size(), joined(waits_for),
-                    payload ? feed::encode(*payload) : std::string{}, encode(images_of(touched))}));
+    TRY_OK(sql.run("INSERT INTO queue (seq, id, cluster, client, stage, edges, position, waits_for, payload, images, sealed) "
+                   "VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10)",
+                   {seq, id, change.cluster, client_, static_cast<std::int64_t>(stage), needs.size(), joined(waits_for),
+                    payload ? feed::encode(*payload) : std::string{}, encode(images_of(touched)), payload && has_sealed(*payload)}));
     TRY_OK(wait_for(seq, change, needs));
   }
 

@@ -46,7 +46,10 @@ struct Accepted {
   std::string change;   // its last one
   ChangeState state = ChangeState::Queued;
   std::string cluster;               // the last one's
-  std::uint64_t queued = 0;          // changes waiting for that cluster, its own included
+  std::string client;                // whose it is
+  bool is_held = false;              // the client, by an operator
+  std::uint64_t queued = 0;          // of the client's changes waiting for that cluster, its own included
+  std::vector<std::string> pulled;   // clusters for which something of others' was pulled forward
   std::set<std::string> waits_for;   // clusters that have something to do before it is settled
   std::map<std::string, std::size_t> clusters;  // that there is something new for, and how many changes
   std::size_t changes = 0;
@@ -57,6 +60,7 @@ struct DraftTools {
   Time now;
   std::function<std::string(char)> new_id;
   std::uint64_t queue_most = UINT64_MAX;
+  std::uint64_t client_queue_most = UINT64_MAX;
 };
 
 // The changes of one acceptance, made within a transaction: the projected state is altered here and now; each change
@@ -97,12 +101,13 @@ class Draft {
   Result<> check_rights(const Table& table, std::string_view key);
   Result<Touched*> touch(const Table& table, std::string_view key);
   Result<std::vector<std::int64_t>> needs_of(const NewChange& change);
-  Result<std::set<std::string>> clusters_before(const std::vector<std::int64_t>& needs);
+  Result<std::set<std::string>> look_before(const std::vector<std::int64_t>& needs);
   Result<> wait_for(std::int64_t seq, const NewChange& change, const std::vector<std::int64_t>& needs);
   void check_objects(const NewChange& change) const;
-  Result<std::uint64_t> join_queue(const std::string& cluster);
+  Result<> join_queue(const std::string& cluster, bool is_eligible);
 
   const Caller& caller_;
+  const std::string client_;
   DraftTools tools_;
   std::vector<Touched> touched_;
   Accepted accepted_;

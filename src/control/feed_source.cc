@@ -2,6 +2,8 @@
 
 #include "control/core.h"
 #include "control/errors.h"
+#include "control/hashing.h"
+#include "control/round.h"
 #include "control/rows.h"
 
 namespace postroad::control {
@@ -11,7 +13,6 @@ using feed::Position;
 using io::Task;
 using sql::Connection;
 
-constexpr auto kEligible = static_cast<std::int64_t>(Stage::Eligible);
 constexpr auto kFed = static_cast<std::int64_t>(Stage::Fed);
 
 struct ClusterRow {
@@ -28,28 +29,15 @@ Result<ClusterRow> cluster_row(Connection& connection, const std::string& cluste
 Result<feed::Standing> find_standing(Connection& connection, const std::string& cluster) {
   TRY(const auto row, cluster_row(connection, cluster));
   TRY(const auto log, sql::run_one(connection, "SELECT value FROM names WHERE name = 'feed.log'"));
-  TRY(const auto first, sql::run_one(connection, "SELECT min(position) FROM queue WHERE cluster = $1 AND stage = $2", {cluster, kFed}));
+  TRY(const auto first, sql::run_one(connection, "SELECT min(position) FROM queue WHERE cluster = $1 AND stage = 2", {cluster}));
   const auto acknowledged = first[0].is_null() ? row.last_position : first[0].number() - 1;
   return feed::Standing{log[0].text(), static_cast<Position>(acknowledged)};
 }
 
-// Gives what is eligible its place, oldest first, as far as the feed has room.
-Result<> fill_feed(Connection& connection, const std::string& cluster, std::int64_t last_position) {
-  TRY(const auto fed, sql::run_one(connection, "SELECT count(*) FROM queue WHERE cluster = $1 AND stage = $2", {cluster, kFed}));
-  const auto room = static_cast<std::int64_t>(feed::kBatchChanges) - fed[0].number();
-  if (room <= 0) return {};
-  TRY(const auto eligible, connection.run("SELECT seq FROM queue WHERE cluster = $1 AND stage = $2 ORDER BY seq LIMIT $3", {cluster, kEligible, room}));
-  if (eligible.empty()) return {};
-  for (const auto& row : eligible)
-    TRY_OK(connection.run("UPDATE queue SET stage = $1, position = $2 WHERE seq = $3", {kFed, ++last_position, row[0].number()}));
-  TRY_OK(connection.run("UPDATE clusters SET last_position = $1 WHERE name = $2", {last_position, cluster}));
-  return {};
-}
-
 Result<std::vector<feed::Change>> fed_after(Connection& connection, const std::string& cluster, Position after, std::size_t most) {
-  TRY(const auto rows, connection.run("SELECT position, id, payload FROM queue WHERE cluster = $1 AND stage = $2 AND position > $3 "
-                                      "ORDER BY position LIMIT $4",
-                                      {cluster, kFed, after, most}));
+  TRY(const auto rows, connection.run("SELECT position, id, payload FROM queue WHERE cluster = $1 AND stage = 2 AND position > $2 "
+                                      "ORDER BY position LIMIT $3",
+                                      {cluster, after, most}));
   std::vector<feed::Change> changes;
   for (const auto& row : rows) {
     TRY(auto payload, feed::decode_payload(row[2].text()));
@@ -76,25 +64,48 @@ Task<Result<feed::Standing>> FeedSource::standing(std::string cluster) {
 }
 
 Task<Result<std::vector<feed::Change>>> FeedSource::next(std::string cluster, Position after, std::size_t most) {
+  struct Next {
+    std::vector<feed::Change> changes;
+    Filled filled;
+  };
   auto& core = *core_;
-  co_return co_await core.writer->run(core.machine.loop, [=](Connection& connection) -> Result<std::vector<feed::Change>> {
+  const Filling filling{.cluster = cluster,
+                        .most = core.paces[cluster].feed_most(feed::kBatchChanges),
+                        .is_fair = core.options.is_fair,
+                        .now = core.machine.loop.clock().now()};
+  auto made = co_await core.writer->run(core.machine.loop, [=](Connection& connection) -> Result<Next> {
     TRY(const auto row, cluster_row(connection, cluster));
-    if (row.is_paused) return {};
-    TRY_OK(fill_feed(connection, cluster, row.last_position));
-    return fed_after(connection, cluster, after, most);
+    if (row.is_paused) return Next{};
+    Next next;
+    TRY(next.filled, fill_feed(connection, filling));
+    TRY(next.changes, fed_after(connection, cluster, after, most));
+    return next;
   });
+  if (!made) co_return std::unexpected(std::move(made).error());
+  start_hashing(core_, cluster, made->filled.to_hash);
+  for (const auto& other : made->filled.clusters) core.ring(other);
+  if (made->filled.wakes_at) core.ring_at(cluster, *made->filled.wakes_at);
+  if (!made->changes.empty()) core.paces[cluster].handed(core.machine.loop.clock().steady());
+  co_return std::move(made->changes);
 }
 
 Task<Result<>> FeedSource::settle(std::string cluster, std::vector<feed::Settled> settled) {
+  struct Done {
+    Moved moved;
+    bool is_more = false;  // in the feed
+  };
   auto& core = *core_;
   const auto now = core.machine.loop.clock().now();
-  auto moved = co_await core.writer->run(core.machine.loop, [=](Connection& connection) -> Result<Moved> {
-    Moved made;
-    for (const auto& one : settled) TRY_OK(settle_one(connection, cluster, one, now, made));
+  auto done = co_await core.writer->run(core.machine.loop, [=](Connection& connection) -> Result<Done> {
+    Done made;
+    for (const auto& one : settled) TRY_OK(settle_one(connection, cluster, one, now, made.moved));
+    TRY(const auto rows, connection.run("SELECT 1 FROM queue WHERE cluster = $1 AND stage = 2 LIMIT 1", {cluster}));
+    made.is_more = !rows.empty();
     return made;
   });
-  if (!moved) co_return std::unexpected(std::move(moved).error());
-  core.announce(*moved);
+  if (!done) co_return std::unexpected(std::move(done).error());
+  core.paces[cluster].settled(settled.size(), core.machine.loop.clock().steady(), done->is_more);
+  core.announce(done->moved);
   co_return Result<>{};
 }
 

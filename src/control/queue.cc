@@ -5,6 +5,7 @@
 #include <set>
 
 #include "control/limits.h"
+#include "control/round.h"
 #include "control/rows.h"
 #include "control/table.h"
 
@@ -15,6 +16,7 @@ struct Unsettled {
   std::string id;
   std::string cluster;
   std::string company;
+  std::string client;
   std::string kind;
   std::string subject;
   std::string images;
@@ -23,9 +25,9 @@ struct Unsettled {
 };
 
 Result<Unsettled> unsettled(sql::Connection& connection, std::int64_t seq) {
-  TRY(auto row, sql::run_one(connection, "SELECT c.id, c.cluster, c.company, c.kind, c.subject, q.images, q.position, c.queued_at FROM queue q "
+  TRY(auto row, sql::run_one(connection, "SELECT c.id, c.cluster, c.company, q.client, c.kind, c.subject, q.images, q.position, c.queued_at FROM queue q "
                                          "JOIN changes c ON c.seq = q.seq WHERE q.seq = $1", {seq}));
-  return Unsettled{row[0].text(), row[1].text(), row[2].text(), row[3].text(), row[4].text(), row[5].text(), row[6].number(), row[7].number()};
+  return Unsettled{row[0].text(), row[1].text(), row[2].text(), row[3].text(), row[4].text(), row[5].text(), row[6].text(), row[7].number(), row[8].number()};
 }
 
 // Writes the outcome, and forgets what was needed only until then: payloads hold password hashes.
@@ -36,8 +38,12 @@ Result<> close(sql::Connection& connection, std::int64_t seq, const Unsettled& c
   TRY_OK(connection.run("DELETE FROM queue WHERE seq = $1", {seq}));
   TRY_OK(connection.run("DELETE FROM pending WHERE change = $1", {seq}));
   TRY_OK(settle_amounts(connection, seq, state == ChangeState::Applied));
-  if (!change.cluster.empty()) TRY_OK(connection.run("UPDATE clusters SET queued = queued - 1 WHERE name = $1", {change.cluster}));
-  moved.outcomes.push_back({change.id, change.cluster, change.kind, state, reason, change.queued_at});
+  TRY_OK(connection.run("DELETE FROM pulled WHERE seq = $1", {seq}));
+  if (!change.cluster.empty()) {
+    TRY_OK(connection.run("UPDATE clusters SET queued = queued - 1 WHERE name = $1", {change.cluster}));
+    TRY_OK(connection.run("UPDATE shares SET queued = queued - 1 WHERE cluster = $1 AND client = $2", {change.cluster, change.client}));
+  }
+  moved.outcomes.push_back({change.id, change.cluster, change.client, change.kind, state, reason, change.queued_at});
   return {};
 }
 
@@ -52,14 +58,18 @@ Result<std::vector<std::int64_t>> dependents(sql::Connection& connection, std::i
 // control's own of that are given back.
 Result<std::vector<std::int64_t>> release_dependents(sql::Connection& connection, std::int64_t seq, Moved& moved) {
   TRY(const auto rows, connection.run("UPDATE queue SET edges = edges - 1, stage = CASE WHEN edges = 1 AND cluster <> '' THEN 1 ELSE stage END "
-                                      "WHERE seq IN (SELECT change FROM edges WHERE needs = $1) RETURNING seq, edges, cluster", {seq}));
+                                      "WHERE seq IN (SELECT change FROM edges WHERE needs = $1) RETURNING seq, edges, cluster, client", {seq}));
   TRY_OK(connection.run("DELETE FROM edges WHERE needs = $1", {seq}));
   std::vector<std::int64_t> own;
   for (const auto& row : rows) {
     check(row[1].number() >= 0, "a change waits for as many as it has edges");
     if (row[1].number() > 0) continue;
-    if (row[2].text().empty()) own.push_back(row[0].number());
-    else if (std::ranges::find(moved.clusters, row[2].text()) == moved.clusters.end()) moved.clusters.push_back(row[2].text());
+    if (row[2].text().empty()) {
+      own.push_back(row[0].number());
+      continue;
+    }
+    TRY_OK(became_eligible(connection, row[0].number(), row[2].text(), row[3].text()));
+    if (std::ranges::find(moved.clusters, row[2].text()) == moved.clusters.end()) moved.clusters.push_back(row[2].text());
   }
   std::ranges::sort(own);  // rows come in any order
   return own;

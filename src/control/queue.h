@@ -14,12 +14,15 @@ enum class Stage : std::int64_t {
   Waiting = 0,   // for changes that it depends on
   Eligible = 1,  // to be handed to its cluster
   Fed = 2,       // has its position in the cluster's feed
+  Hashing = 3,   // its turn has come, and its password is being hashed
+  Hashed = 4,    // enters the feed next: it has had its turn
 };
 
 // What became of a change.
 struct Outcome {
   std::string change;
   std::string cluster;  // empty: control alone
+  std::string client;
   std::string kind;
   ChangeState state = ChangeState::Applied;
   std::string reason;

@@ -143,7 +143,9 @@ TEST_CASE_FIXTURE(Waiting, "a settlement at another position than the change's o
 TEST_CASE_FIXTURE(Waiting, "a refusal takes back the change and all that depend on it, and nothing else") {
   domain("one.test");
   settle();
-  const auto other = mailbox("one.test", "ann");
+  auto ann = new_mailbox("one.test", "ann");
+  ann.settings.password = "{SHA256}XohImNooBHFR0OVvjcYpJ3NgPQ1qq73WKhHvch0VQtg=";
+  const auto other = run(api->users.create(me, ann)).value();
   const auto before = projection(*this);
   const auto joe = mailbox("one.test", "joe");
   const auto alias = run(api->users.create_alias(me, "one.test", "sales", "joe")).value();
@@ -243,6 +245,9 @@ TEST_CASE_FIXTURE(Waiting, "reports: of two the newer one stays") {
 }
 
 TEST_CASE_FIXTURE(Waiting, "what waits together is committed together") {
+  options.client_at_once = 1000;
+  stop();
+  start().value();
   const auto before = disk.syncs();
   std::size_t done = 0;
   for (int n = 0; n < 200; ++n) {

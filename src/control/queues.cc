@@ -22,8 +22,7 @@ Result<std::vector<QueueView>> views(Connection& connection, Time now) {
     view.cluster = row[0].text();
     view.is_paused = row[1].number() != 0;
     view.length = static_cast<std::uint64_t>(row[3].number());
-    TRY(const auto fed, sql::run_one(connection, "SELECT count(*), min(position) FROM queue WHERE cluster = $1 AND stage = $2",
-                                     {view.cluster, static_cast<std::int64_t>(Stage::Fed)}));
+    TRY(const auto fed, sql::run_one(connection, "SELECT count(*), min(position) FROM queue WHERE cluster = $1 AND stage = 2", {view.cluster}));
     view.in_feed = static_cast<std::uint64_t>(fed[0].number());
     view.acknowledged = static_cast<std::uint64_t>(fed[1].is_null() ? row[2].number() : fed[1].number() - 1);
     TRY(const auto oldest, unsettled_changes(connection, view.cluster, 1));
@@ -41,6 +40,7 @@ Task<Result<>> set_paused(Core& core, std::string cluster, bool is_paused) {
   };
   CO_TRY_OK(co_await core.writer->run(core.machine.loop, set));
   core.set_paused(cluster, is_paused);
+  core.paces[cluster].rest();
   core.machine.log.warning(is_paused ? "provisioning.paused" : "provisioning.resumed", {{"cluster", cluster}});
   if (!is_paused) core.ring(cluster);
   co_return Result<>{};

@@ -141,7 +141,39 @@ CREATE INDEX audit_subject ON audit (subject, seq);
 INSERT INTO counters (name, value) VALUES ('audit', 0);
 )sql";
 
-constexpr sql::Migration kMigrations[] = {{1, kFirst}, {2, kQueueApart}, {3, kLimits}, {4, kTokens}, {5, kAudit}};
+// Clients take turns in each cluster's feed: a share is a client's place in the round and what it has to spend there. What
+// waits is found by client; the history by client and newest first. What each client is held or slowed to, and what
+// operators did, lies apart.
+constexpr std::string_view kFairQueue = R"sql(
+ALTER TABLE queue ADD COLUMN sealed BIGINT NOT NULL DEFAULT 0;
+DROP INDEX queue_stage;
+CREATE INDEX queue_cluster ON queue (cluster, seq);
+CREATE INDEX queue_client ON queue (cluster, client, stage, seq);
+CREATE INDEX queue_fed ON queue (cluster, stage, position) WHERE stage = 2;
+CREATE INDEX queue_hashing ON queue (cluster, stage, seq) WHERE stage = 3;
+CREATE INDEX queue_hashed ON queue (cluster, stage, seq) WHERE stage = 4;
+
+CREATE TABLE shares (
+  cluster TEXT NOT NULL, client TEXT NOT NULL, queued BIGINT NOT NULL, standing BIGINT NOT NULL, turn BIGINT NOT NULL,
+  deficit BIGINT NOT NULL, is_served BIGINT NOT NULL, used_until BIGINT NOT NULL, PRIMARY KEY (cluster, client));
+CREATE INDEX shares_turn ON shares (cluster, standing, turn);
+INSERT INTO shares (cluster, client, queued, standing, turn, deficit, is_served, used_until)
+  SELECT cluster, client, count(*), 1, 0, 0, 0, 0 FROM queue WHERE cluster <> '' GROUP BY cluster, client;
+
+CREATE TABLE pulled (
+  client TEXT NOT NULL, seq BIGINT NOT NULL, cluster TEXT NOT NULL, is_ready BIGINT NOT NULL, is_explored BIGINT NOT NULL,
+  PRIMARY KEY (client, seq));
+CREATE INDEX pulled_ready ON pulled (cluster, client, is_ready, seq);
+CREATE INDEX pulled_seq ON pulled (seq);
+CREATE INDEX pulled_unexplored ON pulled (seq) WHERE is_explored = 0;
+
+CREATE TABLE client_rules (client TEXT PRIMARY KEY, is_held BIGINT NOT NULL, per_hour BIGINT NOT NULL, set_at BIGINT NOT NULL, set_by TEXT NOT NULL);
+CREATE TABLE levers (
+  seq BIGINT PRIMARY KEY, at BIGINT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, target TEXT NOT NULL, detail TEXT NOT NULL);
+INSERT INTO counters (name, value) VALUES ('lever', 0);
+)sql";
+
+constexpr sql::Migration kMigrations[] = {{1, kFirst}, {2, kQueueApart}, {3, kLimits}, {4, kTokens}, {5, kAudit}, {6, kFairQueue}};
 
 }  // namespace
 

@@ -44,6 +44,9 @@ void Control::settle() {
   for (std::size_t came = 1; came > 0;) {
     came = 0;
     for (auto& [name, cluster] : clusters) came += run(cluster.pull(api->source())).value();
+    const auto hashing = query("SELECT count(*) FROM queue WHERE stage IN (3, 4)")[0][0].number();
+    if (came == 0 && hashing > 0) world.run_for(std::chrono::milliseconds(10));
+    came += static_cast<std::size_t>(hashing);
   }
 }
 
@@ -122,6 +125,12 @@ constexpr Claim kClaims[] = {
     {"a change counts its edges", "SELECT seq FROM queue WHERE edges <> (SELECT count(*) FROM edges WHERE change = queue.seq)"},
     {"what has edges waits, and nothing else", "SELECT seq FROM queue WHERE (stage = 0) <> (edges > 0)"},
     {"what is control's own waits", "SELECT seq FROM queue WHERE cluster = '' AND stage <> 0"},
+    {"a share's length is counted", "SELECT client FROM shares WHERE queued <> (SELECT count(*) FROM queue q WHERE q.cluster = shares.cluster AND q.client = shares.client)"},
+    {"who has something eligible has a turn", "SELECT id FROM queue q WHERE stage = 1 AND NOT EXISTS (SELECT 1 FROM shares s WHERE s.cluster = q.cluster AND s.client = q.client AND s.standing > 0)"},
+    {"what is pulled is unsettled", "SELECT seq FROM pulled WHERE seq NOT IN (SELECT seq FROM queue)"},
+    {"what is pulled and eligible is ready", "SELECT p.seq FROM pulled p JOIN queue q ON q.seq = p.seq WHERE q.stage = 1 AND p.is_ready = 0"},
+    {"what is sealed has a sealed password, and nothing else", "SELECT seq FROM queue WHERE (sealed = 1) <> (payload LIKE '%{SEALED}%')"},
+    {"a sealed password waits for its change", "SELECT id FROM credentials WHERE password_hash LIKE '{SEALED}%' AND id NOT IN (SELECT substr(object, 6) FROM pending WHERE object LIKE 'user/%' AND is_write = 1)"},
     {"only unsettled changes are pending", "SELECT object FROM pending WHERE change NOT IN (SELECT seq FROM queue)"},
     {"a company has an account", "SELECT id FROM companies WHERE id NOT IN (SELECT company FROM allotments)"},
     {"an account is a company's, or waits to be closed", "SELECT company FROM allotments WHERE company NOT IN (SELECT id FROM companies) AND "

@@ -65,6 +65,7 @@ inline Options test_options() {
   options.clusters = {"a", "b"};
   options.hash = {.passes = 1, .memory_kib = 8};
   options.failures_most = 3;
+  options.seal_key = std::string(64, '7');
   return options;
 }
 

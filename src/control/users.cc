@@ -152,12 +152,11 @@ Result<Page<UserLine>> lines(Connection& connection, const Authority& authority,
 
 }  // namespace
 
-// A request that will be refused is refused before its password costs a hash.
+// A chosen password waits sealed, and costs its hash when the change's turn has come.
 Task<Result<Receipt>> Users::create(Caller caller, NewUser spec) {
   std::string hash;
-  if (has_password(spec.type)) {
-    CO_TRY_OK(co_await core_->look(caller, [spec](Connection& connection, const Authority& authority) { return plan(connection, authority, spec); }));
-    CO_TRY(hash, co_await core_->hash_password(*spec.settings.password));
+  if (has_password(spec.type) && spec.settings.password) {
+    CO_TRY(hash, core_->keep_password(*spec.settings.password));
     spec.settings.password->clear();
   }
   co_return co_await core_->accept(std::move(caller), [spec, hash, quota = core_->options.quota_bytes](Draft& draft) {
@@ -173,8 +172,7 @@ Task<Result<Receipt>> Users::change(Caller caller, std::string domain, std::stri
   const Named named{std::move(domain), std::move(local), std::move(types)};
   std::string hash;
   if (settings.password) {
-    CO_TRY_OK(co_await core_->look(caller, [named](Connection& connection, const Authority& authority) { return view(connection, authority, named); }));
-    CO_TRY(hash, co_await core_->hash_password(*settings.password));
+    CO_TRY(hash, core_->keep_password(*settings.password));
     settings.password->clear();
   }
   co_return co_await core_->accept(std::move(caller), [named, settings, hash](Draft& draft) { return change_named(draft, named, settings, hash); });

@@ -14,7 +14,7 @@
 //     tls/                   the demo authority, a certificate for each process
 //     log/                   one file for each process
 //     cluster.a/store/       that cluster's store
-//     control/               control.db, demo.json, operator.sock
+//     control/               control.db, seal.key, demo.json, operator.sock
 //     status/                status.db, operator.sock, public/ (the pages, which everybody may read)
 namespace postroad::wiring {
 

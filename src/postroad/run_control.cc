@@ -8,6 +8,7 @@
 #include "feed/server.h"
 #include "postroad/commands.h"
 #include "postroad/demo_file.h"
+#include "sasl/seal.h"
 #include "sql/location.h"
 
 namespace postroad::wiring {
@@ -26,6 +27,9 @@ control::Options options_of(const config::Settings& settings, bool is_demo) {
   made.clusters = {"a", "b"};
   made.answer_wait = settings.provisioning.answer_wait;
   made.queue_most = settings.provisioning.queue_max;
+  made.is_fair = settings.provisioning.fair;
+  made.client_queue_most = settings.provisioning.client_queue_max;
+  made.client_rate = settings.provisioning.client_rate;
   made.quota_bytes = settings.provisioning.quota;
   made.hash.memory_kib = static_cast<std::uint32_t>(settings.sign_in.hash_memory >> 10);
   made.hash.passes = static_cast<std::uint32_t>(settings.sign_in.hash_passes);
@@ -49,7 +53,9 @@ class ControlProcess {
     auto& loop = process_.loop();
     const control::Machine machine{loop, sql_pool_, hash_pool_, process_.machine().random(), process_.log(), process_.metrics()};
     TRY(database_, sql::open_location(process_.settings().control.database, opening()));
-    TRY(api_, control::Api::open(*database_, machine, options_of(process_.settings(), is_demo_)));
+    auto options = options_of(process_.settings(), is_demo_);
+    TRY(options.seal_key, seal_key());
+    TRY(api_, control::Api::open(*database_, machine, options));
     TRY(feed_tls_, process_.seam_server_tls());
     TRY(service_tls_, process_.service_tls());
 
@@ -87,6 +93,16 @@ class ControlProcess {
             .statement_timeout = process_.settings().control.database_timeout,
             .log = &process_.log(),
             .metrics = &process_.metrics()};
+  }
+
+  // For passwords that wait to be hashed: apart from the database, and made at the first start. A copy of the database
+  // without it loses those, and nothing else.
+  Result<std::string> seal_key() {
+    const auto path = process_.folder() / "seal.key";
+    if (std::filesystem::exists(path)) return read_file(path);
+    auto made = sasl::Sealer::new_key(process_.machine().random());
+    TRY_OK(write_file(path, made));
+    return made;
   }
 
   void serve_app() {

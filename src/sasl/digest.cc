@@ -2,6 +2,7 @@
 
 #include <openssl/evp.h>
 
+#include "base/check.h"
 #include "base/text.h"
 
 namespace postroad::sasl {
@@ -24,6 +25,15 @@ Result<> check_digest(Sha sha, bool is_salted, const std::string& hash) {
   const bool fits = is_salted ? bytes->size() > size && bytes->size() <= size + kMostSalt : bytes->size() == size;
   if (!fits) return fail(Fault::Refused, "the password hash has not the length of its kind");
   return {};
+}
+
+std::string sha256_hash(std::string_view password) {
+  std::string made(EVP_MAX_MD_SIZE, '\0');
+  unsigned size = 0;
+  const int done = EVP_Digest(password.data(), password.size(), reinterpret_cast<unsigned char*>(made.data()), &size, EVP_sha256(), nullptr);
+  check(done == 1, "SHA-256 is at hand");
+  made.resize(size);
+  return "{SHA256}" + base64(made);
 }
 
 bool verify_digest(Sha sha, bool is_salted, std::string_view password, const std::string& hash) {

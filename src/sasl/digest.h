@@ -14,6 +14,9 @@ enum class Sha { One, Two256, Two512 };
 bool verify_digest(Sha sha, bool is_salted, std::string_view password, const std::string& hash);
 Result<> check_digest(Sha sha, bool is_salted, const std::string& hash);
 
+// `{SHA256}` and the digest: for a password that is random enough not to be guessed.
+std::string sha256_hash(std::string_view password);
+
 // For a table of kinds.
 template <Sha kSha>
 bool verify_salted(std::string_view password, const std::string& hash) {
