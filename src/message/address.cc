@@ -1,5 +1,6 @@
 #include "message/address.h"
 
+#include <optional>
 #include <utility>
 
 #include "base/chars.h"
@@ -69,10 +70,12 @@ class AddressParser {
     }
   }
 
-  // Nested ones are part of the text of the outer. One that isn't closed ends with the value.
+  // Nested ones are part of the text of the outer. One that isn't closed ends with the list's entry, and so does each behind
+  // it: this looks at no octet often, and an address that follows isn't lost.
   std::string comment() {
     std::string made;
     std::size_t depth = 0;
+    std::optional<std::pair<std::size_t, std::size_t>> entry;  // where it ends, and the comment's size there
     for (; !at_end(); ++at_) {
       const char c = text_[at_];
       if (c == '\\' && at_ + 1 < text_.size()) {
@@ -82,9 +85,16 @@ class AddressParser {
       if (c == '(' && depth++ == 0) continue;
       if (c == ')' && --depth == 0) {
         ++at_;
-        break;
+        return std::string(trim(made));
       }
+      if (!entry && (c == ',' || c == ';')) entry = {at_, made.size()};
+      if (entry && is_uncommented_) break;
       add_visible(made, c);
+    }
+    is_uncommented_ = true;
+    if (entry) {
+      at_ = entry->first;
+      made.resize(entry->second);
     }
     return std::string(trim(made));
   }
@@ -254,7 +264,8 @@ class AddressParser {
   std::size_t most_;
   std::size_t at_ = 0;
   bool is_in_group_ = false;
-  bool is_unquoted_ = false;  // no quote from here on is closed
+  bool is_unquoted_ = false;     // no quote from here on is closed
+  bool is_uncommented_ = false;  // a comment wasn't closed
   std::string comment_;
   std::vector<Address> list_;
 };

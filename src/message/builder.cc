@@ -45,6 +45,7 @@ void Index::Builder::feed(std::string_view bytes) {
 
 Indexed Index::Builder::finish() {
   lines_.finish();
+  if (opens_part_) open_next();
   if (last_ == '\r') flaws_.add(Flaw::BareCr);
   const Place end{lines_.offset(), lf_count_, 0};
   if (is_in_header_) flaws_.add(Flaw::NoHeaderEnd);
@@ -80,8 +81,8 @@ void Index::Builder::note_bytes(std::string_view bytes) {
 
 void Index::Builder::head(std::string_view text, bool is_whole) {
   line_ = Line::Other;
-  if (const auto found = is_whole ? tree_.match(text) : std::nullopt) {
-    boundary(*found, text);
+  if (const auto found = tree_.match(text)) {
+    boundary(*found);
   } else if (is_in_header_) {
     header_line(text, is_whole);
   } else {
@@ -109,6 +110,7 @@ void Index::Builder::end_line() {
   line_end_bytes_ = last_of_line_ == '\r' ? 2 : 1;
   last_of_line_ = '\n';
   ++lf_count_;
+  if (opens_part_) open_next();
 }
 
 void Index::Builder::header_line(std::string_view line, bool is_whole) {
@@ -195,14 +197,19 @@ void Index::Builder::begin_message(Part& part, Place place) {
   open_part(place, true, false);
 }
 
-void Index::Builder::boundary(Tree::Boundary found, std::string_view line) {
+void Index::Builder::boundary(Tree::Boundary found) {
   const Place begin{lines_.line_begin(), lf_count_, line_end_bytes_};
   if (is_in_header_) flaws_.add(Flaw::NoHeaderEnd);
   while (is_in_header_) end_header(begin);
   while (tree_.depth() > found.depth) close_part(begin);
-  if (found.is_last) return tree_.end_parts();
+  if (found.is_last) tree_.end_parts();
+  else opens_part_ = true;
+}
 
-  const Place next{begin.offset + line.size(), lf_count_ + 1, 0};
+// The boundary's line is over.
+void Index::Builder::open_next() {
+  opens_part_ = false;
+  const Place next{lines_.offset(), lf_count_, 0};
   if (tree_.may_open()) open_part(next, false, tree_.is_in_digest());
   else open_rest(next);
 }

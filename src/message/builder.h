@@ -35,7 +35,8 @@ class Index::Builder {
   void begin_body(Part& part, Place place);
   void begin_multipart(Part& part);
   void begin_message(Part& part, Place place);
-  void boundary(Tree::Boundary found, std::string_view line);
+  void boundary(Tree::Boundary found);
+  void open_next();
   void open_part(Place place, bool is_message, bool is_in_digest);
   void open_rest(Place place);
   void close_part(Place place);
@@ -50,6 +51,7 @@ class Index::Builder {
   PartHeader header_;
   Budget budget_;
   bool is_in_header_ = false;
+  bool opens_part_ = false;  // this line is a boundary; a part begins behind it
   Line line_ = Line::Other;
   std::uint64_t lf_count_ = 0;
   std::uint64_t line_end_bytes_ = 0;  // of the line before

@@ -65,6 +65,13 @@ TEST_CASE("a million parts: the last one that is kept holds the rest") {
   CHECK(got.root.children.back().body.end == message.size());
 }
 
+TEST_CASE("a boundary without a line end where the last part would begin that is kept") {
+  const auto parts = static_cast<int>(limits::kParts) - 2;
+  const auto got = summary_of("Content-Type: multipart/mixed; boundary=b\r\n\r\n" + repeat("--b\r\n\r\n\r\n", parts) + "--b");
+  CHECK(got.flaws.has(Flaw::PartLimit));
+  CHECK(got.root.children.back().lines == 0);
+}
+
 TEST_CASE("a hundred thousand multiparts in each other") {
   std::string message;
   for (int at = 0; at < 100'000; ++at) {
@@ -111,7 +118,7 @@ TEST_CASE("fields of a block that has a million") { CHECK(fields(repeat("X: y\r\
 TEST_CASE("addresses without end") {
   CHECK(summary_of("To: " + repeat("a@b, ", 100'000) + "\r\n\r\n").flaws.has(Flaw::AddressLimit));
   CHECK(parse_addresses(repeat("a@b,", kMany)).size() == limits::kAddresses);
-  for (const char* piece : {"(", "((\\", "\"", "\\", "\"\\", "<", "<@", "<@a,", ":", "g:", "g:a@b;", ";", ",", "@", "@a.", ".",
+  for (const char* piece : {"(", "(,", "(a,)(", "((\\", "\"", "\\", "\"\\", "<", "<@", "<@a,", ":", "g:", "g:a@b;", ";", ",", "@", "@a.", ".",
                             "a ", "a.", "[", "a@[", "=?", "=?a?q?", "(a)", "\"a\"", "\"a\" ", "<a@b> ", "a <", "> "}) {
     CAPTURE(piece);
     CHECK(parse_addresses(repeat(piece, kMany)).size() <= limits::kAddresses);

@@ -72,6 +72,12 @@ TEST_CASE("content types") {
       {"no subtype", typed("Content-Type: text\r\n"), "text/plain\"x\"", "bad-content-type"},
       {"empty", typed("Content-Type:\r\n"), "text/plain\"x\"", "bad-content-type"},
       {"two slashes", typed("Content-Type: a/b/c\r\n"), "text/plain\"x\"", "bad-content-type"},
+      {"no semicolon", typed("Content-Type: text/html charset=utf-8\r\n"), "text/html\"x\"", "bad-content-type"},
+      {"no semicolon, folded", typed("Content-Type: text / html\r\n\tcharset=utf-8\r\n"), "text/html\"x\"", "bad-content-type"},
+      {"two words for a type", typed("Content-Type: a text/html\r\n"), "text/plain\"x\"", "bad-content-type"},
+      {"a parameter twice", typed("Content-Type: text/html; charset=utf-8; charset=utf-7\r\n"), "text/html\"x\"",
+       "bad-content-type"},
+      {"a semicolon behind an encoding", typed("Content-Transfer-Encoding: base64;\r\n"), "text/plain\"x\"", "unknown-encoding"},
       {"8-bit", typed("Content-Type: te\xfct/html\r\n"), "text/plain\"x\"", "bad-content-type,eight-bit-header"},
       {"encoding twice: the first counts",
        typed("Content-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding: base64\r\n"), "text/plain\"x\"",
@@ -125,6 +131,15 @@ TEST_CASE("multiparts") {
        "multipart/digest(message/rfc822(text/plain\"one\") text/plain\"two\")", ""},
       {"an encoding is ignored", "Content-Transfer-Encoding: base64\r\n" + multipart("b", "--b\r\n\r\none\r\n--b--\r\n"),
        "multipart/mixed(text/plain\"one\")", "encoded-composite"},
+      {"a boundary that isn't closed", "Content-Type: multipart/mixed; boundary=\"b\r\n\r\n--b\r\n\r\none\r\n--b--\r\n",
+       "multipart/mixed(text/plain\"one\")", "bad-content-type"},
+      {"two boundaries", "Content-Type: multipart/mixed; boundary=b; boundary=c\r\n\r\n--b\r\n\r\n--c\r\n\r\none\r\n--b--\r\n",
+       "multipart/mixed(text/plain\"--c||one\")", "bad-content-type"},
+      {"a boundary with more white space behind it than is looked at",
+       multipart("b", "--b" + std::string(5000, ' ') + "\r\n\r\none\r\n--b--" + std::string(5000, '\t') + "\r\nepi"),
+       "multipart/mixed(text/plain\"one\")", ""},
+      {"nothing behind such a boundary", multipart("b", "--b" + std::string(5000, ' ')), "multipart/mixed(text/plain\"\")",
+       "no-header-end,no-final-boundary"},
       {"segmented boundary parameter",
        "Content-Type: multipart/mixed; boundary*0=a; boundary*1=b\r\n\r\n--ab\r\n\r\none\r\n--ab--\r\n",
        "multipart/mixed(text/plain\"one\")", ""},
@@ -174,7 +189,7 @@ TEST_CASE("messages in messages") {
   });
 }
 
-TEST_CASE("a line longer than what is looked at is cut anywhere, and is never a boundary or an end of the header") {
+TEST_CASE("a line longer than what is looked at is cut anywhere, and is never an end of the header") {
   const auto padding = std::string(limits::kLineHead, ' ');
   for (const auto& long_line : {"--b" + padding + "\r\n", "--b--" + padding + "\r\n", "--b" + padding.substr(0, 1019) + "\r\n",
                                 "--b" + padding.substr(0, 1020) + "\r\n", padding + "\r\n"}) {

@@ -43,6 +43,8 @@ class ParameterParser {
     return lower(trim(made));
   }
 
+  bool has_open_quote() const { return has_open_quote_; }
+
   // The next parameter; junk on the way to it is skipped. False at the end.
   bool next(Segment& into) {
     for (;;) {
@@ -95,6 +97,7 @@ class ParameterParser {
       if (peek() == '\\' && at_ + 1 < text_.size()) ++at_;
       if (peek() != '\r' && peek() != '\n') made += peek() == '\0' ? ' ' : peek();
     }
+    has_open_quote_ = at_end();
     if (!at_end()) ++at_;
     return made;
   }
@@ -132,6 +135,7 @@ class ParameterParser {
 
   std::string_view text_;
   std::size_t at_ = 0;
+  bool has_open_quote_ = false;
 };
 
 std::string percent(std::string_view text) {
@@ -208,12 +212,14 @@ Parameterised parse_parameterised(std::string_view text) {
       continue;
     }
     auto& entry = same == entries.end() ? entries.emplace_back(next.name, true) : *same;
-    entry.segments.try_emplace(next.number, std::move(next));
+    if (!entry.segments.try_emplace(next.number, std::move(next)).second) made.is_ambiguous = true;
   }
   for (auto& entry : entries) {
     auto joined = join(entry);
     if (find(made.parameters, joined.name) == nullptr) made.parameters.push_back(std::move(joined));
+    else made.is_ambiguous = true;
   }
+  if (parser.has_open_quote()) made.is_ambiguous = true;
   return made;
 }
 

@@ -16,10 +16,12 @@ struct Parameter {
 };
 
 // A value and its parameters, as Content-Type and Content-Disposition have them. Lenient: junk is skipped to the next
-// semicolon, of a name that stands twice the first counts, at most limits::kParameters are kept.
+// semicolon, of a name that stands twice the first counts, at most limits::kParameters are kept. A quote that nothing
+// closes ends with the field.
 struct Parameterised {
   std::string value;  // lower case: "text/plain", "attachment"; empty where there is none
   std::vector<Parameter> parameters;
+  bool is_ambiguous = false;  // a name stood twice, or a quote wasn't closed: others may read it in other ways
 };
 Parameterised parse_parameterised(std::string_view text);
 

@@ -60,6 +60,18 @@ TEST_CASE("values and parameters") {
   }
 }
 
+TEST_CASE("what others may read in other ways is told") {
+  const auto is_ambiguous = [](const char* text) { return parse_parameterised(text).is_ambiguous; };
+  for (const char* text : {"a/b; x=1; X=2", "a/b; x=\"y", "a/b; x=\"y\\", "a/b; n*0=a; n*0=b", "a/b; n=x; n*0=a", "a/b; \"x"}) {
+    CAPTURE(text);
+    CHECK(is_ambiguous(text));
+  }
+  for (const char* text : {"", "a/b", "a/b; x=\"\"", "a/b; x=\"y\\\"\"", "a/b; n=x; n*=utf-8''y", "a/b; n*0=a; n*1=b"}) {
+    CAPTURE(text);
+    CHECK_FALSE(is_ambiguous(text));
+  }
+}
+
 TEST_CASE("parameters as text") {
   const auto name = [](std::string text) {
     return parameter(parse_parameterised("a/b; " + text).parameters, "name").value_or("<none>");

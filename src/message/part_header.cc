@@ -124,17 +124,23 @@ void PartHeader::fill_type(Part& part, Flaws& flaws) const {
   auto content = parse_parameterised(*values_[kContentType]);
   const auto slash = content.value.find('/');
   const auto type = trim(std::string_view(content.value).substr(0, slash));
-  const auto subtype = slash == content.value.npos ? "" : trim(std::string_view(content.value).substr(slash + 1));
-  if (!is_token(type) || !is_token(subtype)) return flaws.add(Flaw::BadContentType);
+  const auto rest = slash == content.value.npos ? "" : trim(std::string_view(content.value).substr(slash + 1));
+  // As in "text/html charset=utf-8": others see HTML there, so we do.
+  const auto subtype = rest.substr(0, rest.find_first_of(" \t\r\n"));
+  const bool is_type = is_token(type) && is_token(subtype);
+  if (!is_type || subtype.size() < rest.size() || content.is_ambiguous) flaws.add(Flaw::BadContentType);
+  if (!is_type) return;
   part.type = type;
   part.subtype = subtype;
   part.parameters = std::move(content.parameters);
 }
 
 void PartHeader::fill_encoding(Part& part, Flaws& flaws) const {
-  // Some put a comment or a semicolon behind it.
-  const auto name = parse_parameterised(value(kContentTransferEncoding)).value;
+  // Some put a comment or a semicolon behind it, and some don't know it then.
+  const auto text = value(kContentTransferEncoding);
+  const auto name = parse_parameterised(text).value;
   if (name.empty()) return;
+  if (text.find(';') != text.npos) flaws.add(Flaw::UnknownEncoding);
   part.encoding = Encoding::Other;
   for (const auto& known : kEncodings)
     if (name == known.name) part.encoding = known.encoding;

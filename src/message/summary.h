@@ -26,8 +26,8 @@ enum class Flaw : std::uint8_t {
   NoParts,              // a multipart whose boundary never came
   NoFinalBoundary,
   EncodedComposite,     // a multipart or message with quoted-printable or base64: rfc2045 6.4 forbids it
-  UnknownEncoding,
-  BadContentType,
+  UnknownEncoding,      // or one with a semicolon behind it
+  BadContentType,       // one that can't be parsed, or not in one way: a boundary that stands twice, a quote not closed
   BareLf,
   BareCr,
   Nul,

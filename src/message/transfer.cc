@@ -37,11 +37,18 @@ void TransferDecoder::feed(std::string_view bytes, std::string& into) {
 
 void TransferDecoder::feed_base64(std::string_view bytes, std::string& into) {
   for (const char c : bytes) {
+    if (is_over_) return;
     const auto value = kBase64[static_cast<std::uint8_t>(c)];
     if (value == kNone) {
-      // Padding ends a quantum; more may follow, as where two encoded texts were put together.
-      if (c == '=') end_quantum(into);
-      else if (!kWsp.has(c) && c != '\r' && c != '\n') is_flawed_ = true;
+      // Padding ends a quantum; more may follow, as where two encoded texts were put together. What isn't encoded ends it
+      // all then, as a mailing list's footer does.  rfc2045 6.8
+      if (c == '=') {
+        is_padded_ = is_padded_ || characters_ > 0;
+        end_quantum(into);
+      } else if (!kWsp.has(c) && c != '\r' && c != '\n') {
+        is_flawed_ = true;
+        is_over_ = is_padded_;
+      }
       continue;
     }
     bits_ = bits_ << 6 | value;

@@ -9,7 +9,7 @@
 namespace postroad::message {
 
 // Takes off a Content-Transfer-Encoding, in pieces of any size: rfc2045 6.7, 6.8. Lenient: base64 skips what isn't of
-// the alphabet and goes on after padding; quoted-printable keeps an = that encodes nothing. Other encodings pass through.
+// the alphabet and goes on after padding, but ends where both came; quoted-printable keeps an = that encodes nothing. Other encodings pass through.
 class TransferDecoder {
  public:
   explicit TransferDecoder(Encoding encoding) : encoding_(encoding) {}
@@ -33,6 +33,8 @@ class TransferDecoder {
   bool is_flawed_ = false;
   std::uint32_t bits_ = 0;  // base64: of the characters of an unfinished quantum
   int characters_ = 0;      // of it
+  bool is_padded_ = false;  // padding came
+  bool is_over_ = false;    // and then what isn't base64
   std::string held_;        // quoted-printable: what can't be decided yet, kHeld octets at most
 };
 
