@@ -12,6 +12,7 @@
 #include "mailbox/folder.h"
 #include "mailbox/mail.h"
 #include "mailbox/view.h"
+#include "statistics/journal.h"
 
 namespace postroad::mailbox {
 
@@ -21,11 +22,13 @@ class Operation;
 inline constexpr std::size_t kOperationMessages = 50'000;
 inline constexpr std::size_t kFolders = 1000;
 inline constexpr std::size_t kSubscriptions = 2000;
+inline constexpr std::size_t kUncounted = 1000;  // sign-ins that wait for a store that can't write
 
 // What the directory grants.
 struct Limits {
   std::uint64_t quota_bytes = 0;     // 0: no limit
   std::uint64_t quota_messages = 0;  // 0: no limit but kAccountMessages
+  std::string domain;                // its id, for statistics; empty: as it was
   bool operator==(const Limits&) const = default;
 };
 
@@ -149,6 +152,22 @@ class Account : public std::enable_shared_from_this<Account> {
 
   // Conflict, code INUSE, where another session has it.
   Result<MaildropLock> lock_maildrop();
+
+  // --- statistics: docs/statistics.md ---
+  // Counts a sign-in, durably, before it returns. Where the store can't write it is counted with the next one.
+  io::Task<void> count_sign_in(statistics::Counter service);
+  // Closes the hour if it has passed, and gives what control has not heard of, at most `most`, oldest first: whatever
+  // happens from now on asks for a report of its own.
+  io::Task<Result<std::vector<statistics::HourRow>>> take_hours(std::size_t most);
+  // Control has these: (hour, version). Closed ones that are as they were then are forgotten, with their journal.
+  using Heard = std::vector<std::pair<statistics::Hour, std::uint64_t>>;
+  io::Task<Result<>> settle_hours(Heard heard);
+  // An hour that its journal contradicts is marked as wrong; one that is marked is put right from its journal. Either is
+  // to be reported then. Gives what was changed: empty where nothing was.
+  io::Task<Result<std::string>> mark_hour(statistics::Hour hour);
+  io::Task<Result<std::string>> mend_hour(statistics::Hour hour);
+  // What is stored is counted anew, and put right.
+  io::Task<Result<std::string>> mend_storage();
 
   // --- for the agenda ---
   // Does what is due: purges what has been recoverable for too long, empties deleted folders, deletes orphans. Gives

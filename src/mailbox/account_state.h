@@ -16,6 +16,7 @@ struct Account::State {
   Committer committer;
   Limits limits;
   bool is_maildrop_locked = false;
+  std::vector<statistics::Counter> uncounted;  // sign-ins that no commit has counted yet
 
   // What can be read again and no view needs goes from memory. Only while the committer is idle.
   void shed();

@@ -26,6 +26,7 @@ struct Options {
   std::chrono::milliseconds commit_patience{30'000};  // then Busy
   // With more emails, recoverable ones are purged before their time, so that new mail is not refused for deleted mail.
   std::uint64_t crowded = kAccountMessages / 10 * 9;
+  std::chrono::seconds report_every{0};          // from what is counted to its report to control; zero: none is asked for
   std::size_t batch_rows = store::kBatchRows;    // of a commit at most; fewer in tests
 };
 

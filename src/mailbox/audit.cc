@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "mailbox/accounts.h"
+#include "mailbox/journal_check.h"
 #include "mailbox/rows/buckets.h"
 #include "mailbox/rows/entries.h"
 #include "mailbox/rows/folder_row.h"
@@ -66,11 +67,13 @@ class Recount {
   void check_threads();
   void check_lookups();
   void check_head();
+  void check_hours();
   void list();
 
   Audit audit_;
   Head head_;
   bool has_head_ = false;
+  std::vector<store::Row> journal_;
   std::map<FolderNumber, FolderRow> folders_;
   std::map<FolderNumber, std::map<std::uint64_t, Placement>> placements_;
   std::map<FolderNumber, Tally> tallies_;
@@ -123,6 +126,8 @@ void Recount::read_list(const store::Row& row) {
     }
   } else if (row.key == keys::kDestroyed) {
     hold(decode_destroyed(row.value), row.key);
+  } else if (row.key == statistics::kCurrentKey || row.key.starts_with(keys::kJournal)) {
+    journal_.push_back(row);
   } else if (row.key == keys::kKeywords || row.key == keys::kSubscriptions) {
     hold(decode_names(row.value, "names"), row.key);
   } else {
@@ -252,6 +257,16 @@ void Recount::check_lookups() {
     if (bucket_of(hash, head_.acceptance_buckets) != bucket) flaw("an acceptance is in a wrong bucket");
 }
 
+// Counters equal a recount of their journal, and what they say is stored is what is.
+void Recount::check_hours() {
+  auto check = check_journal(journal_);
+  for (const auto& each : check.flaws) flaw("hour " + std::to_string(each.hour) + ": " + each.what);
+  audit_.hours = std::move(check.hours);
+  if (audit_.hours.empty()) return;
+  expect_equal("octets of the hour", audit_.hours.back().now.bytes, audit_.quota_bytes);
+  expect_equal("messages of the hour", audit_.hours.back().now.messages, audit_.emails);
+}
+
 void Recount::check_head() {
   std::uint64_t placements = 0;
   for (const auto& [number, tally] : tallies_) placements += tally.messages;
@@ -300,6 +315,7 @@ Audit Recount::take(const Rows& rows) {
   check_threads();
   check_lookups();
   check_head();
+  check_hours();
   list();
   return std::move(audit_);
 }

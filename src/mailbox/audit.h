@@ -6,6 +6,7 @@
 
 #include "io/task.h"
 #include "mailbox/mail.h"
+#include "statistics/journal.h"
 #include "store/engine.h"
 
 namespace postroad::mailbox {
@@ -26,6 +27,7 @@ struct Audit {
   std::uint64_t emails = 0;        // in folders, each once
   std::uint64_t recoverable = 0;
   std::uint64_t rows = 0;
+  std::vector<statistics::HourRow> hours;  // of the journal, the current one last
   std::vector<Held> messages;      // every placement, by folder and UID
   std::vector<std::string> bodies; // ids of all bodies that rows name: with a list of a store's bodies, finds orphans
 };

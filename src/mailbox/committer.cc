@@ -98,10 +98,14 @@ io::Task<bool> Committer::apply(Draft& draft, Group& group) {
 // Rows that an earlier one has made needless stay: they are visited, and nothing is due then.
 io::Task<Result<>> Committer::add_due(const Draft& draft, store::Batch& batch) {
   namespace agenda = store::agenda;
-  if (!draft.is_due_changed() || draft.head().due_ms == 0) co_return Result<>();
-  const agenda::Timed timed{Time(std::chrono::milliseconds(draft.head().due_ms)), "mailbox", "mailbox", {}, 0};
-  CO_TRY(const auto marked, co_await agenda::mark(site_.engine, site_.partition, timed.due, site_.now()));
-  agenda::add(batch, marked, {timed});
+  std::vector<agenda::Timed> timed;
+  if (draft.is_due_changed() && draft.head().due_ms != 0)
+    timed.push_back({Time(std::chrono::milliseconds(draft.head().due_ms)), "mailbox", "mailbox", {}, 0});
+  if (const auto due = draft.report_due()) timed.push_back({*due, "statistics", "statistics", {}, 0});
+  if (timed.empty()) co_return Result<>();
+  const auto first = std::ranges::min(timed, {}, &agenda::Timed::due).due;
+  CO_TRY(const auto marked, co_await agenda::mark(site_.engine, site_.partition, first, site_.now()));
+  agenda::add(batch, marked, timed);
   co_return Result<>();
 }
 
@@ -204,7 +208,7 @@ io::Task<Committer::Step> Committer::decide(Draft& draft, Group& group, std::uin
 }
 
 void Committer::install(Draft& draft) {
-  if (draft.is_due_changed()) store::agenda::announce(site_.engine, site_.partition);
+  if (draft.is_due_changed() || draft.report_due()) store::agenda::announce(site_.engine, site_.partition);
   draft.install();
   ++generation_;
 }

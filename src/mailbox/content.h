@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "mailbox/rows/head.h"
 #include "mailbox/rows/lists.h"
 #include "mailbox/table.h"
+#include "statistics/journal.h"
 
 namespace postroad::mailbox {
 
@@ -58,6 +60,7 @@ struct Content {
   std::vector<std::string> keywords;
   std::set<std::string> subscriptions;
   std::vector<Destroyed> destroyed;
+  std::optional<statistics::HourRow> hour;  // the current one of the journal; nothing: nothing was counted yet
   std::map<FolderNumber, std::shared_ptr<FolderState>> folders;  // the dropped ones, too
   std::map<std::string, FolderNumber, std::less<>> names;        // of those that are not dropped
   Pages<EmailEntry> emails;       // some

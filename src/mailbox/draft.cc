@@ -151,6 +151,7 @@ store::Batch Draft::seal(std::uint32_t mark) {
   if (keywords_) batch.put.push_back({std::string(keys::kKeywords), encode_names(*keywords_)});
   if (subscriptions_)
     batch.put.push_back({std::string(keys::kSubscriptions), encode_names({subscriptions_->begin(), subscriptions_->end()})});
+  write_hour(batch);
   for (auto& [key, value] : rows_) batch.put.push_back({key, std::move(value)});
   for (const auto& key : deleted_rows_) batch.del.push_back(key);
   batch.bodies = std::move(bodies_);

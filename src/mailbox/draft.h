@@ -95,6 +95,15 @@ class Draft {
   // Whether there is room for all of them.
   bool has_room(const Flags& flags) const;
 
+  // --- statistics.cc: what the operation counts, once the commit is durable ---
+  void count(statistics::EventKind kind, std::uint64_t amount);
+  // The current hour as the operations before left it; nothing: nothing was counted yet. To be changed by put_hour alone.
+  const std::optional<statistics::HourRow>& hour() const { return hour_ ? hour_ : content_.hour; }
+  void put_hour(statistics::HourRow row);
+  // The row asks for a report, if it does not yet.
+  void ask_report(statistics::HourRow& row) const;
+  void set_domain(std::string id) { domain_ = std::move(id); }
+
   // --- other rows ---
   // As the operations before left it.
   io::Task<Result<std::optional<std::string>>> row(std::string key);
@@ -109,6 +118,8 @@ class Draft {
   // --- for the committer ---
   // When the timed row is due, where that changed.
   bool is_due_changed() const { return head_.due_ms != content_.head.due_ms; }
+  // The report that this commit is the first to ask for.
+  std::optional<Time> report_due() const;
   // The batch, once. `mark` is random and tells this commit from all others.
   store::Batch seal(std::uint32_t mark);
   // After the commit: into the content, and to the views.
@@ -125,6 +136,7 @@ class Draft {
   void leave(FolderNumber number, const Placement& placement);
   void note_crowding();
   void write_folders(store::Batch& batch);
+  void write_hour(store::Batch& batch);
   void install_folder(FolderNumber number, FolderRow row);
   void install_placements();
 
@@ -154,6 +166,9 @@ class Draft {
   std::map<std::string, std::string> rows_;
   std::set<std::string> deleted_rows_;
   std::vector<store::Body> bodies_;
+  std::vector<statistics::Event> events_;
+  std::optional<statistics::HourRow> hour_;  // where it changed
+  std::string domain_;
 };
 
 }  // namespace postroad::mailbox

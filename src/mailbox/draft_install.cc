@@ -65,6 +65,7 @@ void Draft::install() {
   if (keywords_) content_.keywords = std::move(*keywords_);
   if (subscriptions_) content_.subscriptions = std::move(*subscriptions_);
   if (destroyed_) content_.destroyed = std::move(*destroyed_);
+  if (hour_) content_.hour = std::move(hour_);
 
   for (const auto& [number, row] : folders_) {
     const auto found = content_.folders.find(number);

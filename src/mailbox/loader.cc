@@ -57,6 +57,8 @@ Result<> Loader::keep_meta(const store::Row& row) {
     content_.subscriptions = {names.begin(), names.end()};
   } else if (row.key == keys::kDestroyed) {
     TRY(content_.destroyed, decode_destroyed(row.value));
+  } else if (row.key == statistics::kCurrentKey) {
+    TRY(content_.hour, statistics::decode_hour(row.value));
   } else if (row.key.starts_with(keys::kFolders)) {
     TRY(auto folder, decode_folder(folder_number(row.key), row.value));
     if (!folder.is_dropped) content_.names[folder.name] = folder.number;

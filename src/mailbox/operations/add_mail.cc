@@ -114,6 +114,8 @@ io::Task<Result<Placed>> AddMail::add(Draft& draft, FolderNumber folder, const A
   if (!added.is_written) draft.add_body(body_of(added.email_id), added.bytes());
   draft.add_body(summary_of(added.email_id), encode(Summary{hashes, added.mail.summary}));
   for (const auto& row : added.mail.rows) draft.put_row(row);
+  if (!limits_.domain.empty()) draft.set_domain(limits_.domain);
+  draft.count(missing_ == Missing::ToInbox ? statistics::EventKind::Delivered : statistics::EventKind::Appended, added.size_bytes());
 
   const auto date = added.mail.internal_date.value_or(draft.site().now());
   const Placement placement{.size_bytes = static_cast<std::uint32_t>(added.size_bytes()),
