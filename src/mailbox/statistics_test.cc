@@ -1,6 +1,9 @@
+#include <algorithm>
+
 #include "mailbox/accounts.h"
 #include "mailbox/fixture_test.h"
 #include "mailbox/journal_check.h"
+#include "mailbox/rows/head.h"
 #include "statistics/recount.h"
 
 namespace postroad::mailbox::testing {
@@ -206,11 +209,13 @@ TEST_CASE("counters equal a recount after a crash between any two steps") {
       }
       node.crash();
     }
-    const auto check = checked(node);
-    CHECK(check.flaws.empty());
-    CHECK(check.total.of(Counter::MessagesIn) >= answered);
-    CHECK(check.total.of(Counter::MessagesIn) <= asked);
-    CHECK(check.total.of(Counter::MessagesIn) == node.audit().emails);
+    // One look: what was under way may land between two.
+    const auto audit = node.audit();
+    REQUIRE(audit.hours.size() == 1);
+    const auto counted = audit.hours[0].counts.of(Counter::MessagesIn);
+    CHECK(counted >= answered);
+    CHECK(counted <= asked);
+    CHECK(counted == audit.emails);
     node.check_whole();
   }
 }
