@@ -25,6 +25,7 @@ struct ClientOptions {
   std::chrono::milliseconds batch_time{1'000};     // what one batch may take; the next is asked for accordingly
   std::size_t reports = 10'000;                    // unconfirmed keys kept; more are refused
   std::size_t calls = 64;                          // under way; more are answered with Busy
+  std::size_t call_bytes = 16UL << 20;             // of their params and results together; likewise
 };
 
 struct ClientState;

@@ -12,7 +12,38 @@ using io::Task;
 
 namespace {
 
-constexpr std::size_t kResultBytes = 2UL << 20;  // of a call
+// The message that answers a call: as the handler has it, where control will be able to read that.
+std::string encoded_answer(std::uint64_t number, Result<std::string> outcome) {
+  if (outcome && outcome->size() > kCallBytes) outcome = fail(Fault::Broken, "the call's result is too long");
+  if (outcome && !parse_json(*outcome)) outcome = fail(Fault::Broken, "the call's result is no JSON");
+  auto made = encode(CallDone{number, std::move(outcome)});
+  // Nested too deeply, for example: that would end the connection.
+  if (!decode_message(made)) made = encode(CallDone{number, fail(Fault::Broken, "the call's result can't be sent")});
+  return made;
+}
+
+// Counts a call from its coming to its answer, whatever ends it.
+class UnderWay {
+ public:
+  UnderWay(ClientState& state, std::size_t bytes) : state_(state) {
+    ++state_.calls_under_way;
+    add(bytes);
+  }
+  ~UnderWay() {
+    --state_.calls_under_way;
+    state_.call_bytes -= bytes_;
+  }
+  UnderWay(const UnderWay&) = delete;
+  UnderWay& operator=(const UnderWay&) = delete;
+  void add(std::size_t bytes) {
+    bytes_ += bytes;
+    state_.call_bytes += bytes;
+  }
+
+ private:
+  ClientState& state_;
+  std::size_t bytes_ = 0;
+};
 
 }  // namespace
 
@@ -20,7 +51,8 @@ ClientSession::ClientSession(ClientState& state, std::unique_ptr<io::Stream> str
     : state_(state),
       link_(state.loop, std::move(stream), state.options.link),
       children_(state.loop),
-      arrived_(state.loop) {}
+      arrived_(state.loop),
+      telling_(state.loop) {}
 
 Task<void> ClientSession::run() {
   const auto self = shared_from_this();
@@ -78,12 +110,7 @@ Task<void> ClientSession::take(Message message) {
   } else if (const auto* report_taken = std::get_if<ReportTaken>(&message)) {
     report_taken_ = *report_taken;
   } else if (auto* call = std::get_if<Call>(&message)) {
-    if (calls_ < state_.options.calls) {
-      ++calls_;
-      children_.start(shared_from_this(), answer(std::move(*call)), "feed.call");
-    } else {
-      co_await link_.write(CallDone{call->number, fail(Fault::Busy, "too many calls are under way at the cluster")});
-    }
+    co_await begin(std::move(*call));
   } else {
     throw Ended(Ended::Why::Reset, "control says what only a cluster says");
   }
@@ -183,14 +210,37 @@ Task<void> ClientSession::report_for_ever() {
 
 // Calls.
 
-Task<void> ClientSession::answer(Call call) {
-  const auto until = state_.loop.clock().steady() + std::chrono::milliseconds(call.within_ms);
-  auto outcome = co_await state_.calls.call(std::move(call.method), std::move(call.params), until);
-  --calls_;
-  state_.metrics.calls.add();
-  if (outcome && outcome->size() > kResultBytes) outcome = fail(Fault::Broken, "the call's result is too long");
-  if (outcome && !parse_json(*outcome)) outcome = fail(Fault::Broken, "the call's result is no JSON");
-  co_await link_.write(CallDone{call.number, std::move(outcome)});
+Task<void> ClientSession::begin(Call call) {
+  const auto& options = state_.options;
+  if (state_.calls_under_way >= options.calls || state_.call_bytes + call.params.size() > options.call_bytes) {
+    co_await link_.write(CallDone{call.number, fail(Fault::Busy, "too many calls are under way at the cluster")});
+    co_return;
+  }
+  state_.loop.spawn(answer(state_, weak_from_this(), std::move(call)), "feed.call");
+}
+
+// Not one of the session's children: one that takes long must not hold up the next connection.
+Task<void> ClientSession::answer(ClientState& state, std::weak_ptr<ClientSession> session, Call call) {
+  UnderWay under_way(state, call.params.size());
+  const auto until = state.loop.clock().steady() + std::chrono::milliseconds(call.within_ms);
+  auto outcome = co_await state.calls.call(std::move(call.method), std::move(call.params), until);
+  state.metrics.calls.add();
+  if (state.loop.clock().steady() >= until) co_return;  // nobody waits for it any more
+  const auto here = session.lock();
+  if (here == nullptr) co_return;
+  auto encoded = encoded_answer(call.number, std::move(outcome));
+  if (state.call_bytes + encoded.size() > state.options.call_bytes)
+    encoded = encoded_answer(call.number, fail(Fault::Busy, "too many calls are under way at the cluster"));
+  under_way.add(encoded.size());
+  try {
+    co_await here->tell(std::move(encoded));
+  } catch (const Ended&) {  // the session tells why
+  }
+}
+
+Task<void> ClientSession::tell(std::string encoded) {
+  const auto guard = co_await telling_.lock();
+  co_await link_.write_encoded(std::move(encoded));
 }
 
 // Ends.

@@ -45,6 +45,8 @@ struct ClientState {
   std::map<std::string, Report> reports;  // unconfirmed, by key
   std::shared_ptr<ClientSession> session;
   std::uint32_t most = kBatchChanges;     // to ask for at once
+  std::size_t calls_under_way = 0;        // of this connection and those before it
+  std::size_t call_bytes = 0;
 };
 
 // One connection to control, of which control has said Welcome.
@@ -65,7 +67,9 @@ class ClientSession : public std::enable_shared_from_this<ClientSession> {
   io::Task<Result<std::vector<Settled>>> apply(const std::string& log, Batch batch);
   io::Task<void> settle(std::vector<Settled> settled);
   io::Task<void> report_for_ever();
-  io::Task<void> answer(Call call);
+  io::Task<void> begin(Call call);
+  static io::Task<void> answer(ClientState& state, std::weak_ptr<ClientSession> session, Call call);
+  io::Task<void> tell(std::string encoded);
   io::Task<void> say_bye(std::string reason);
   void close();
   template <class T>
@@ -78,7 +82,7 @@ class ClientSession : public std::enable_shared_from_this<ClientSession> {
   std::optional<Changes> changes_;  // what came, and was not looked at yet
   std::optional<Taken> taken_;
   std::optional<ReportTaken> report_taken_;
-  std::size_t calls_ = 0;
+  io::Mutex telling_;  // one answer to a call at a time, so that at most one is before the feed's own words
 };
 
 }  // namespace postroad::feed

@@ -45,8 +45,11 @@ Task<void> Link::fill(std::span<char> into) {
   }
 }
 
-Task<void> Link::write(Message message) {
-  const auto bytes = frame(encode(message));
+Task<void> Link::write(Message message) { co_await write_encoded(encode(message)); }
+
+Task<void> Link::write_encoded(std::string content) {
+  const auto bytes = frame(content);
+  content = {};
   const auto guard = co_await writing_.lock();
   co_await stream_->write(bytes);
 }

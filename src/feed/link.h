@@ -26,6 +26,7 @@ class Link {
   io::Task<Message> read();
   // In the order of asking.
   io::Task<void> write(Message message);
+  io::Task<void> write_encoded(std::string content);  // what encode() made
   // Pings until close(). Throws where the stream ends.
   io::Task<void> keep_alive();
 

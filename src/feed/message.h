@@ -82,6 +82,7 @@ using Message = std::variant<Hello, Welcome, Bye, Pull, Changes, Settle, Taken, 
 
 inline constexpr std::size_t kReports = 256;  // in one message
 inline constexpr std::size_t kMethodBytes = 100;
+inline constexpr std::size_t kCallBytes = 1UL << 20;  // of a call's params, and of its result, as text
 
 // A frame's content: one JSON object. Unknown members are ignored.
 std::string encode(const Message& message);

@@ -19,6 +19,8 @@ std::string cluster_of(std::string_view common_name) {
 
 }  // namespace
 
+std::unexpected<Error> cluster_unavailable() { return fail(Fault::Busy, "cluster unavailable", std::string(kUnavailable)); }
+
 Server::Server(io::Loop& loop, Source& source, log::Log& log, metrics::Registry& metrics, ServerOptions options)
     : state_(std::make_unique<ServerState>(loop, source, log, metrics, options)) {}
 
@@ -72,7 +74,7 @@ Task<Result<std::string>> Server::call(std::string cluster, std::string method, 
   auto session = found == state_->peers.end() ? nullptr : found->second->session;
   if (session == nullptr) {
     state_->metrics.calls_unavailable.add();
-    co_return fail(Fault::Busy, "cluster unavailable");
+    co_return cluster_unavailable();
   }
   co_return co_await session->call(std::move(method), std::move(params), until);
 }

@@ -17,6 +17,9 @@ struct ServerOptions {
   std::size_t calls = 64;  // under way at a cluster; more are refused with Busy
 };
 
+inline constexpr std::string_view kUnavailable = "CLUSTER_UNAVAILABLE";  // the code where a call came to nothing
+std::unexpected<Error> cluster_unavailable();
+
 struct ServerState;
 
 // Control's end of the feeds: one connection for each cluster, whose certificate's common name is `cluster.<name>`.
@@ -36,8 +39,9 @@ class Server {
   void ring(const std::string& cluster);
   bool is_connected(const std::string& cluster) const;
 
-  // Asks the cluster. `params` and the result are texts of JSON values. Busy, text `cluster unavailable`: it is not
-  // connected, has too many calls under way, or does not answer until then; it may have done it all the same.
+  // Asks the cluster. `params` and the result are texts of JSON values. Busy, code kUnavailable, text `cluster unavailable`:
+  // it is not connected, has too many calls under way, or does not answer until then; it may have done it all the same.
+  // Refused: `params` are more than kCallBytes.
   io::Task<Result<std::string>> call(std::string cluster, std::string method, std::string params, io::Tick until);
 
   // Ends all connections with a Bye.

@@ -28,7 +28,8 @@ ServerSession::ServerSession(ServerState& state, std::string cluster, std::uniqu
       peer_(state.peer(cluster)),
       cluster_(std::move(cluster)),
       link_(state.loop, std::move(stream), state.options.link),
-      children_(state.loop) {}
+      children_(state.loop),
+      asking_(state.loop) {}
 
 Task<void> ServerSession::run() {
   const auto self = shared_from_this();
@@ -178,8 +179,9 @@ Task<Result<std::string>> ServerSession::call(std::string method, std::string pa
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - state_.loop.clock().steady());
   if (link_.is_closed() || calls_.size() >= state_.options.calls || left.count() <= 0) {
     state_.metrics.calls_unavailable.add();
-    co_return fail(Fault::Busy, "cluster unavailable");
+    co_return cluster_unavailable();
   }
+  if (params.size() > kCallBytes) co_return fail(Fault::Refused, "the request is too long for one call");
   const auto number = next_call_++;
   const auto pending = std::make_shared<Pending>(state_.loop);
   calls_.emplace(number, pending);
@@ -193,10 +195,13 @@ Task<Result<std::string>> ServerSession::call(std::string method, std::string pa
     co_return std::move(*pending->outcome);
   }
   state_.metrics.calls_unavailable.add();
-  co_return fail(Fault::Busy, "cluster unavailable");
+  co_return cluster_unavailable();
 }
 
-Task<void> ServerSession::send(Message message) { co_await link_.write(std::move(message)); }
+Task<void> ServerSession::send(Message message) {
+  const auto guard = co_await asking_.lock();
+  co_await link_.write(std::move(message));
+}
 
 // Ends.
 

@@ -84,6 +84,7 @@ class ServerSession : public std::enable_shared_from_this<ServerSession> {
   std::string cluster_;
   Link link_;
   Children children_;
+  io::Mutex asking_;  // one call is sent at a time, so that at most one is before the feed's own words
   bool is_pulling_ = false;
   std::uint64_t next_call_ = 1;
   std::map<std::uint64_t, std::shared_ptr<Pending>> calls_;

@@ -64,7 +64,7 @@ class Sink {
   virtual io::Task<Result<std::vector<Settled>>> apply(std::string log, Batch batch) = 0;
 };
 
-// A cluster's side of calls. Handlers run on the client's loop, several at a time.
+// A cluster's side of calls. Handlers begin and end on the client's loop, several at a time, and outlive the connection.
 class Calls {
  public:
   virtual ~Calls() = default;
