@@ -60,7 +60,27 @@ TEST_CASE("what a deleted folder held can be recovered") {
   f.deliver("a");
   CHECK(f.remove("a") == "ok");
   CHECK(f.account->quota().used_bytes == 0);
-  CHECK(f.node.run(f.account->recoverable(0, 10))->size() == 2);
+  const auto lost = *f.node.run(f.account->recoverable(0, 10));
+  REQUIRE(lost.size() == 2);
+  CHECK(lost[0].folder_name == "a");
+  f.node.check_whole();
+}
+
+TEST_CASE("what deleted folders were called is known of the newest ones") {
+  Fixture f;
+  CHECK(f.create("first") == "ok");
+  f.deliver("first");
+  CHECK(f.remove("first") == "ok");
+  for (int at = 0; at < 499; ++at) {
+    const auto name = std::to_string(at) + std::string(100, 'x');
+    CHECK(f.create(name) == "ok");
+    CHECK(f.remove(name) == "ok");
+  }
+  const auto name = [&] { return f.node.run(f.account->recoverable(0, 10))->at(0).folder_name; };
+  CHECK(name() == "first");
+  CHECK(f.create("one more") == "ok");
+  CHECK(f.remove("one more") == "ok");
+  CHECK(name() == "");
   f.node.check_whole();
 }
 

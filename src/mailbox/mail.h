@@ -90,6 +90,7 @@ struct Recoverable {
   EmailNumber email = 0;
   std::string id;
   FolderNumber folder = 0;   // where it was expunged; may be gone
+  std::string folder_name;   // as it is called now, or was when it was deleted; empty where that is forgotten
   Uid uid = 0;
   FlagBits flags = 0;
   std::uint64_t size_bytes = 0;

@@ -1,4 +1,5 @@
 #include "mailbox/operations/folders.h"
+#include "mailbox/operations/gone_folders.h"
 
 namespace postroad::mailbox {
 
@@ -8,6 +9,7 @@ io::Task<Result<>> DeleteFolder::apply(Draft& draft) {
   const auto* folder = draft.folder(name);
   if (folder == nullptr) co_return fail(Fault::NotFound, "no such mailbox", "NONEXISTENT");
   answer = folder->number;
+  CO_TRY_OK(co_await note_gone(draft, answer, name));
   draft.drop_folder(answer);
   co_return Result<>();
 }

@@ -1,5 +1,7 @@
 #include "mailbox/operations/reads.h"
 
+#include "mailbox/operations/gone_folders.h"
+
 #include <algorithm>
 #include <set>
 
@@ -54,6 +56,7 @@ io::Task<Result<>> ListRecoverable::apply(Draft& draft) {
     answer.push_back({.email = each.email,
                       .id = {},
                       .folder = each.folder,
+                      .folder_name = {},
                       .uid = each.uid,
                       .flags = each.flags,
                       .size_bytes = each.size_bytes,
@@ -61,7 +64,11 @@ io::Task<Result<>> ListRecoverable::apply(Draft& draft) {
                       .expunged_at = each.expunged_at});
     return true;
   });
+  CO_TRY(const auto gone, co_await gone_folders(draft));
   for (auto& each : answer) {
+    const auto* const folder = draft.folder(each.folder);
+    const auto old = gone.find(each.folder);
+    each.folder_name = folder != nullptr ? folder->name : old != gone.end() ? old->second : std::string();
     CO_TRY_OK(co_await draft.load().email(each.email));
     const auto* email = draft.email(each.email);
     if (email != nullptr) each.id = unpack_id('e', email->id);

@@ -24,6 +24,7 @@ inline constexpr std::string_view kReferences = "i";
 inline constexpr std::string_view kAcceptances = "d";
 inline constexpr std::string_view kGarbage = "g";
 inline constexpr std::string_view kJournal = "j";       // of hours that are over, and of full chunks; statistics/journal.h has all
+inline constexpr std::string_view kGone = "xg";         // an extra one, so that a program of before leaves it alone
 inline constexpr std::string_view kExtra = "x";         // of those who add rows to a commit
 
 std::string folder(std::uint32_t number);
