@@ -8,8 +8,6 @@
 namespace postroad::imapd {
 namespace {
 
-constexpr std::string_view kGoingDown = "going down for maintenance; connect again";
-
 Error not_now(State state, const Verb& verb) {
   if (state == kNotAuthenticated) return {Fault::Syntax, "sign in first", {}};
   if (verb.states == kNotAuthenticated) return {Fault::Syntax, "signed in already", {}};
@@ -35,7 +33,7 @@ io::Task<std::string> Conversation::until_end(bool tls_first) {
   } catch (const io::Ended& ended) {
     session_.parts.log.debug("imap.cut", {{"session", session_.id}, {"why", ended.what()}});
     if (!session_.awaits_command || ended.why() != io::Ended::Why::TimedOut) co_return std::string();
-    co_return std::string(session_.is_draining ? kGoingDown : "idle for too long");
+    co_return session_.is_draining ? session_.goodbye : std::string("idle for too long");
   }
   co_return std::string();
 }
@@ -53,7 +51,7 @@ io::Task<void> Conversation::say_goodbye(std::string text) {
 io::Task<void> Conversation::converse() {
   for (;;) {
     if (session_.errors >= session_.parts.options.errors_max) session_.leave("too many errors");
-    if (session_.is_draining) session_.leave(kGoingDown);
+    if (session_.is_draining) session_.leave(session_.goodbye);
     if (session_.is_over) break;
     auto text = co_await read_command(session_);
     if (text && session_.may_go_on()) co_await answer(std::move(*text));

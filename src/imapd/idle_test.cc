@@ -100,6 +100,24 @@ TEST_CASE("an idler that does not read is given up") {
   other.ok("NOOP");
 }
 
+TEST_CASE("an administrator ends an account's sessions, and nobody else's") {
+  Node node;
+  Peer idler(node, kAlice, "INBOX");
+  Peer waiting(node, kAlice);
+  Peer other(node, kBob, "INBOX");
+  const auto tag = idler.start("IDLE");
+  CHECK(idler.answer_of(tag) == "+ idling");
+  const auto account = postroad::directory::testing::id('a', kAlice);
+  auto& home = node.accounts->home(account);
+  CHECK(node.server->sign_out(home, account) == 2);
+  CHECK(idler.client().read_line() == "* BYE signed out by an administrator");
+  CHECK(waiting.client().read_line() == "* BYE signed out by an administrator");
+  CHECK(waiting.client().at_end());
+  other.ok("NOOP");
+  CHECK(node.server->sign_out(home, account) == 0);
+  Peer(node).ok("LOGIN alice@example.org secret");
+}
+
 TEST_CASE("a node that goes down says goodbye to idlers") {
   Node node;
   Peer idler(node, kAlice, "INBOX");

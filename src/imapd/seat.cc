@@ -28,6 +28,17 @@ void Seat::drain() {
   for (const auto& [id, session] : sessions_) drain_one(*session);
 }
 
+std::size_t Seat::sign_out(std::string_view account) {
+  std::size_t count = 0;
+  for (const auto& [id, session] : sessions_) {
+    if (!session->account || session->identity.account != account) continue;
+    session->goodbye = "signed out by an administrator";
+    drain_one(*session);
+    ++count;
+  }
+  return count;
+}
+
 Seat& Seats::at(const io::Loop& loop) const {
   const auto at = std::ranges::find(seats_, &loop, [](const auto& seat) { return &seat->loop(); });
   check(at != seats_.end(), "every loop has its seat");

@@ -31,6 +31,8 @@ class Seat {
 
   // Says goodbye to all: at once to those that wait for a command, to others after the one under way.
   void drain();
+  // The same for those of an account, by an administrator's wish. How many there are.
+  std::size_t sign_out(std::string_view account);
 
  private:
   io::Loop& loop_;

@@ -30,6 +30,8 @@ class Server {
   // From any thread: says goodbye to all sessions, now and later. Commands under way are finished and answered.
   void drain();
   std::size_t sessions() const { return sessions_; }
+  // On the account's home loop: says goodbye to its sessions. How many there are.
+  std::size_t sign_out(io::Loop& home, std::string_view account) { return seats_.at(home).sign_out(account); }
 
  private:
   io::Task<void> turn_away(io::Loop& loop, std::unique_ptr<io::Stream> stream, std::string why);

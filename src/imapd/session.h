@@ -78,6 +78,7 @@ struct Session : std::enable_shared_from_this<Session> {
   int sign_in_failures = 0;
   bool awaits_command = false;  // and nothing is being sent: a goodbye may be said
   bool is_draining = false;
+  std::string goodbye = "going down for maintenance; connect again";  // said then
 };
 
 }  // namespace postroad::imapd

@@ -55,6 +55,16 @@ bool is_public_6(const Bytes& bytes) {
 
 }  // namespace
 
+bool is_loopback_address(std::string_view address) {
+  const std::string text(address);
+  in_addr four{};
+  if (inet_pton(AF_INET, text.c_str(), &four) == 1) return ntohl(four.s_addr) >> 24 == 127;
+  Bytes six{};
+  Bytes own{};
+  own.back() = 1;
+  return inet_pton(AF_INET6, text.c_str(), six.data()) == 1 && six == own;
+}
+
 bool is_public_address(std::string_view address) {
   const std::string text(address);
   in_addr four{};

@@ -19,5 +19,11 @@ TEST_CASE("addresses of the internet, and those that lead into our own networks"
     CHECK_FALSE_MESSAGE(is_public_address(bad), bad);
 }
 
+TEST_CASE("addresses of this machine") {
+  for (const char* own : {"127.0.0.1", "127.9.9.9", "::1"}) CHECK_MESSAGE(is_loopback_address(own), own);
+  for (const char* other : {"128.0.0.1", "10.0.0.1", "::", "::2", "::ffff:127.0.0.1", "localhost", "", "169.254.169.254", "0.0.0.0"})
+    CHECK_FALSE_MESSAGE(is_loopback_address(other), other);
+}
+
 }  // namespace
 }  // namespace postroad::migration

@@ -51,12 +51,24 @@ Result<directory::AccountPtr> Agent::account_of(const Item& item) const {
   return account;
 }
 
+Result<> Agent::check_permitted(const Remote& remote) const {
+  if (remote.accept_any_certificate && !options_.allow_any_certificate)
+    return fail(Fault::Refused, "certificates that can't be verified are not taken here: migration.allow_any_certificate is off");
+  if (remote.allow_plaintext && !options_.allow_plaintext)
+    return fail(Fault::Refused, "passwords are not sent in clear here: migration.allow_plaintext is off");
+  return {};
+}
+
 io::Task<Result<std::string>> Agent::add(Item item, sasl::Secret password) {
   CO_TRY(const auto account, account_of(item));
   item.account = account->id;
   if (item.local.empty()) item.local = parts_.places.front().directory.now()->address_of(*account);
-  item.id = io::new_id('i', loop_.clock(), parts_.random, options_.cluster);
+  const bool is_given = !item.id.empty();
+  if (!is_given) item.id = io::new_id('i', loop_.clock(), parts_.random, options_.cluster);
+  if (!is_id(item.id, 'i')) co_return fail(Fault::Syntax, "the item's id is none");
   CO_TRY_OK(check_item(item));
+  CO_TRY_OK(check_permitted(item.remote));
+  if (is_given && co_await book_.find(item.id)) co_return item.id;  // the answer was lost
   const auto text = password.text();
   if (text.empty() || text.size() > kPasswordBytes || text.find_first_of(std::string_view("\0\r\n", 3)) != text.npos)
     co_return fail(Fault::Syntax, "the password is empty, too long, or has line ends");

@@ -45,7 +45,8 @@ class Agent {
   // Breaks off what runs, which goes on when the node is back, and waits for it until then.
   io::Task<void> stop(io::Tick until);
 
-  // Durable on return. Of `item` either the account's id is given or `local`, an address of it; its own id is made here.
+  // Durable on return. Of `item` either the account's id is given or `local`, an address of it; its own id is made here where
+  // it has none, and with one it is added once however often this is called.
   io::Task<Result<std::string>> add(Item item, sasl::Secret password);
   // With its whole report: of one that runs here, as it is now.
   io::Task<Result<Standing>> status(std::string id);
@@ -60,6 +61,7 @@ class Agent {
   io::Task<store::agenda::Visit> visit(store::agenda::Timed timed);
   io::Task<Result<store::agenda::Visit>> look(std::string id);
   Result<directory::AccountPtr> account_of(const Item& item) const;
+  Result<> check_permitted(const Remote& remote) const;
   bool may_begin(const Item& item) const;
   void begin(const Item& item);
   void wait(const Item& item);

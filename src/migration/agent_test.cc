@@ -70,6 +70,45 @@ TEST_CASE("private addresses are refused, whichever way they are reached, unless
   }
 }
 
+TEST_CASE("of private addresses those of this machine can be allowed alone") {
+  Node node;
+  node.options.allow_private_addresses = false;
+  node.options.allow_loopback = true;
+  node.crash();
+  node.start_agent();
+  node.source.folder("INBOX").add(mail("one"));
+  for (const std::string address : {"10.0.0.1", "169.254.169.254", "192.168.1.1"}) {
+    node.names.known["mail.far.example"] = {address};
+    CHECK(node.await(node.add(node.item())) == "failed address");
+  }
+  node.names.known["mail.far.example"] = {"127.0.0.1"};
+  const auto id = node.add(node.item());
+  node.world.run_for(2min);
+  CHECK(node.status(id).reason == Reason::Unreachable);  // it was tried
+}
+
+TEST_CASE("what weakens TLS is for the node to permit") {
+  Node node;
+  node.options.allow_any_certificate = false;
+  node.options.allow_plaintext = false;
+  node.crash();
+  auto item = node.item();
+  item.remote.accept_any_certificate = true;
+  CHECK(node.add(item).ends_with("migration.allow_any_certificate is off"));
+  item.remote.accept_any_certificate = false;
+  item.remote.allow_plaintext = true;
+  CHECK(node.add(item).ends_with("migration.allow_plaintext is off"));
+}
+
+TEST_CASE("an item with an id is added once") {
+  Node node;
+  const auto item = node.item();
+  const auto add = [&] { return node.world.run(*node.loop, node.agent->add(item, sasl::Secret("far secret"))); };
+  CHECK(add() == item.id);
+  CHECK(add() == item.id);
+  CHECK(node.world.run(*node.loop, node.agent->list("", 10))->standings.size() == 1);
+}
+
 TEST_CASE("a source that is away is waited for, longer and longer, and then given up") {
   Node node;
   node.options.tries = 4;

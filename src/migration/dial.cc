@@ -27,7 +27,9 @@ io::Task<Result<std::unique_ptr<io::Stream>>> dial(io::Loop& loop, const Ways& w
     co_return wait_for(Reason::Unreachable, found.error().text);
   }
   if (!options.allow_private_addresses) {
-    std::erase_if(*found, [](const std::string& address) { return !is_public_address(address); });
+    std::erase_if(*found, [&options](const std::string& address) {
+      return !is_public_address(address) && !(options.allow_loopback && is_loopback_address(address));
+    });
     if (found->empty()) co_return stop_for(Reason::Address, remote.host + " is not on the public internet, and migration.allow_private_addresses is off");
   }
   if (found->size() > kAddresses) found->resize(kAddresses);

@@ -1,13 +1,9 @@
-#include <boost/json.hpp>
+#include "migration/report_json.h"
 
 #include "base/text.h"
 #include "migration/limits.h"
-#include "migration/report.h"
 
 namespace postroad::migration {
-namespace {
-
-namespace json = boost::json;
 
 std::string text_at(const json::object& object, std::string_view name) {
   const auto* const value = object.if_contains(name);
@@ -20,6 +16,9 @@ std::uint64_t number_at(const json::object& object, std::string_view name) {
   const auto number = value->to_number<std::uint64_t>(failed);
   return failed ? 0 : number;
 }
+
+namespace {
+
 bool bool_at(const json::object& object, std::string_view name) {
   const auto* const value = object.if_contains(name);
   return value != nullptr && value->is_bool() && value->as_bool();
@@ -41,6 +40,8 @@ std::optional<Time> time_at(const json::object& object, std::string_view name) {
   if (!object.contains(name)) return {};
   return time_of(number_at(object, name));
 }
+
+}  // namespace
 
 Result<json::object> parsed(std::string_view text) {
   boost::system::error_code failed;
@@ -98,6 +99,8 @@ Result<Item> item_of(const json::object& object) {
   return made;
 }
 
+namespace {
+
 json::object object_of(const FolderReport& each) {
   return {{"source", each.source}, {"target", each.target},   {"note", each.note},       {"seen", each.seen},
           {"added", each.added},   {"there", each.there}, {"skipped", each.skipped}, {"octets", each.octets}};
@@ -151,7 +154,9 @@ Result<Item> item_of_json(std::string_view text) {
   return item_of(object);
 }
 
-std::string to_json(const Standing& standing) {
+std::string to_json(const Standing& standing) { return json::serialize(object_of(standing)); }
+
+json::object object_of(const Standing& standing) {
   json::object made{{"item", object_of(standing.item)},
                     {"state", std::string(state_name(standing.state))},
                     {"reason", std::string(reason_name(standing.reason))},
@@ -164,11 +169,15 @@ std::string to_json(const Standing& standing) {
   put_time(made, "started_at", standing.started_at);
   put_time(made, "ended_at", standing.ended_at);
   put_time(made, "next_try", standing.next_try);
-  return json::serialize(made);
+  return made;
 }
 
 Result<Standing> standing_of_json(std::string_view text) {
   TRY(const auto object, parsed(text));
+  return standing_of(object);
+}
+
+Result<Standing> standing_of(const json::object& object) {
   const auto* const item = object.if_contains("item");
   if (item == nullptr || !item->is_object()) return fail(Fault::Syntax, "expected an item");
   Standing made;

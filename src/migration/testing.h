@@ -38,6 +38,8 @@ class Node {
  public:
   explicit Node(std::uint64_t seed = 1) : world(seed), network(world), disk(seed), source(world, network) {
     options.allow_private_addresses = true;
+    options.allow_any_certificate = true;
+    options.allow_plaintext = true;
     source.tls = &far_tls;
     start();
   }

@@ -58,6 +58,14 @@ Task<void> Server::turn_away(io::Loop& loop, std::unique_ptr<io::Stream> stream,
   }
 }
 
+std::size_t Server::sign_out(io::Loop& home, std::string_view account) {
+  const auto seat = std::ranges::find(seats_, &home, [](const auto& it) { return &it->loop; });
+  check(seat != seats_.end(), "every loop has its seat");
+  std::size_t count = 0;
+  for (const auto& [id, session] : (*seat)->sessions) count += session->sign_out(account) ? 1 : 0;
+  return count;
+}
+
 void Server::drain() {
   for (const auto& seat : seats_) {
     seat->loop.post([it = seat.get()] {

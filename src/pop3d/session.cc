@@ -73,6 +73,13 @@ void Session::drain() {
   if (awaits_command_) stream_->set_deadline(seat_->loop.clock().steady());  // wakes it
 }
 
+bool Session::sign_out(std::string_view account) {
+  if (state() != kTransaction || identity_.account != account) return false;
+  goodbye_ = "signed out by an administrator";
+  drain();
+  return true;
+}
+
 // The next command's line without its end; nothing where it is too long. Flushes before it would wait.
 Task<std::optional<std::string>> Session::next_line() {
   if (!reader_.buffered().contains('\n')) {
@@ -128,7 +135,7 @@ Task<void> Session::converse() {
     co_await relieve();
     if (is_draining_ && !is_over_) break;
   }
-  if (is_draining_ && !is_over_) refuse({Fault::Busy, "the server is going down; come again soon", {}});
+  if (is_draining_ && !is_over_) refuse({Fault::Busy, goodbye_, {}});
   co_await flush();
   co_await stream_->shutdown();
 }
@@ -146,7 +153,7 @@ Task<void> Session::run(bool is_tls) {
   }
   if (may_say_goodbye) {
     try {
-      refuse({Fault::Busy, "the server is going down; come again soon", {}});
+      refuse({Fault::Busy, goodbye_, {}});
       const auto bytes = std::exchange(out_, {});
       wait_at_most(kGoodbyePatience);
       co_await stream_->write(bytes);

@@ -55,6 +55,8 @@ class Session {
   io::Task<void> run(bool is_tls);
   // Says goodbye: at once where it waits for a command, else after the one under way. On its loop.
   void drain();
+  // The same by an administrator's wish, where it is the account's.
+  bool sign_out(std::string_view account);
 
   // --- commands; each appends its whole response, or fails and leaves it to run() ---
   using Answer = io::Task<Result<>>;
@@ -116,6 +118,7 @@ class Session {
   int sign_in_failures_ = 0;
   bool awaits_command_ = false;
   bool is_draining_ = false;
+  std::string goodbye_ = "the server is going down; come again soon";  // said then
   bool is_over_ = false;
 
   // The maildrop, as it was at the sign-in: the view is never told of changes.

@@ -241,6 +241,17 @@ TEST_CASE("CAPA tells how to sign in also after it, and STLS only before") {
   for (const auto* name : {"USER\n", "SASL PLAIN LOGIN\n", "TOP\n", "UIDL\n", "PIPELINING\n", "RESP-CODES\n"}) CHECK(after.contains(name));
 }
 
+TEST_CASE("an administrator ends an account's session, and nobody else's") {
+  Node node;
+  Peer peer(node, kAnn);
+  const auto account = directory::testing::id('a', kAnn);
+  auto& home = node.accounts->home(account);
+  CHECK(node.server->sign_out(home, directory::testing::id('a', "x@example.org")) == 0);
+  CHECK(node.server->sign_out(home, account) == 1);
+  CHECK(peer.raw().read_line() == "-ERR [SYS/TEMP] signed out by an administrator");
+  CHECK(peer.raw().at_end());
+}
+
 TEST_CASE("draining says goodbye to those that wait") {
   Node node;
   Peer peer(node, kAnn);
