@@ -55,7 +55,9 @@ void ClusterMachine::build() {
                            .log = log_,
                            .metrics = running_->metrics,
                            .mail_tls = mail_tls_,
-                           .feed_tls = feed_tls_};
+                           .feed_tls = feed_tls_,
+                           .sources = {network_.host(name()), names_, feed_tls_, feed_tls_},
+                           .sealer = *sasl::Sealer::open(std::string(64, 'a'))};
   for (std::size_t i = 0; i < options_.loops; ++i) {
     running_->loops.push_back(std::make_unique<io::simulated::Loop>(world_, clock(), name() + "." + std::to_string(i)));
     machine.loops.push_back(running_->loops.back().get());
@@ -76,6 +78,7 @@ void ClusterMachine::build() {
   node.mailbox.cache_bytes = 64UL << 10;  // small enough that accounts are let go of and loaded again
   node.smtp.cluster = options_.number;
   node.feed.control = {options_.control, kFeedPort};
+  node.migration.allow_private_addresses = true;
   running_->node = std::make_unique<cluster::Node>(machine, std::move(node));
   running_->loops[0]->spawn(open(running_.get(), &network_.host(name())), "open");
 }

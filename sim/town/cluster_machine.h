@@ -9,6 +9,14 @@
 
 namespace postroad::sim {
 
+// The simulated network knows hosts by their names.
+class SameNames : public io::Resolver {
+ public:
+  io::Task<Result<std::vector<std::string>>> addresses(io::Loop&, std::string name) override {
+    co_return std::vector<std::string>(1, std::move(name));
+  }
+};
+
 // The one node of a mail cluster.
 class ClusterMachine : public Machine {
  public:
@@ -54,6 +62,7 @@ class ClusterMachine : public Machine {
   store::memory::Disk disk_;
   io::simulated::TlsContext mail_tls_{"mail"};
   io::simulated::TlsContext feed_tls_;
+  SameNames names_;
   WorldLog log_;
   std::unique_ptr<Running> running_;
 };

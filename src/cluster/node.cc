@@ -1,6 +1,7 @@
 #include "cluster/node.h"
 
 #include "base/check.h"
+#include "cluster/desk.h"
 #include "delivery/local.h"
 #include "delivery/retry.h"
 #include "imapd/server.h"
@@ -15,14 +16,6 @@ using io::Task;
 namespace {
 
 constexpr auto kDrainLook = std::chrono::milliseconds(10);
-
-// What control may ask of this node now. Nothing yet.
-class NoCalls : public feed::Calls {
- public:
-  Task<Result<std::string>> call(std::string method, std::string, io::Tick) override {
-    co_return fail(Fault::NotFound, "no method " + method);
-  }
-};
 
 template <class Place>
 std::vector<Place> places(const Machine& machine, directory::Directory& directory) {
@@ -52,14 +45,25 @@ struct Node::Parts {
         runner(machine.store.on(loop), loop, io::new_id('n', loop.clock(), machine.random, options.number), {}, machine.log,
                machine.metrics),
         retry(options.delivery, loop, directory.view(loop), accounts, queue, machine.log, machine.metrics),
-        feed(loop, machine.network, machine.feed_tls, machine.random, directory, calls, machine.log, machine.metrics, options.feed),
         imap(options.imap, places<imapd::Place>(machine, directory), accounts, sign_in, &machine.mail_tls, machine.random, machine.log,
              machine.metrics),
         pop3(options.pop3, places<pop3d::Place>(machine, directory), accounts, sign_in, &machine.mail_tls, machine.random, machine.log,
-             machine.metrics) {
+             machine.metrics),
+        migrations({.places = places<migration::Place>(machine, directory),
+                    .ways = machine.sources,
+                    .random = machine.random,
+                    .store = machine.store,
+                    .accounts = accounts,
+                    .sealer = machine.sealer,
+                    .log = machine.log,
+                    .metrics = machine.metrics},
+                   options.migration),
+        desk({loop, directory, accounts, migrations, imap, pop3, machine.log}),
+        feed(loop, machine.network, machine.feed_tls, machine.random, directory, desk, machine.log, machine.metrics, options.feed) {
     accounts.join(runner);
     directory.join(runner, [this](std::string account) { return accounts.destroy(std::move(account)); });
     retry.join(runner);
+    migrations.join(runner);
   }
 
   io::Loop& loop;
@@ -71,10 +75,11 @@ struct Node::Parts {
   queue::Queue queue;
   store::agenda::Runner runner;
   delivery::Retry retry;
-  NoCalls calls;
-  feed::Client feed;
   imapd::Server imap;
   pop3d::Server pop3;
+  migration::Agent migrations;
+  Desk desk;
+  feed::Client feed;
 };
 
 // One for each loop, and only its thread's.
@@ -108,6 +113,7 @@ Node::~Node() = default;
 mailbox::Accounts& Node::accounts() { return parts_->accounts; }
 directory::Directory& Node::directory() { return parts_->directory; }
 feed::Client& Node::feed() { return parts_->feed; }
+migration::Agent& Node::migrations() { return parts_->migrations; }
 
 Task<Result<>> Node::open() {
   CO_TRY_OK(co_await parts_->directory.open());
@@ -161,10 +167,11 @@ Task<void> Node::drain(io::Tick until) {
   parts_->imap.drain();
   parts_->pop3.drain();
   for (const auto& seat : seats_) seat->loop.spawn(drain_seat(seat.get(), until), "drain");
+  parts_->loop.spawn(parts_->migrations.stop(until), "drain");
   const auto is_busy = [this] {
     for (const auto& seat : seats_)
       if (!seat->is_drained) return true;
-    return parts_->imap.sessions() + parts_->pop3.sessions() > 0;
+    return parts_->imap.sessions() + parts_->pop3.sessions() + parts_->migrations.running().size() > 0;
   };
   while (is_busy() && parts_->loop.clock().steady() < until) co_await parts_->loop.sleep(kDrainLook);
   parts_->feed.stop();

@@ -14,6 +14,7 @@
 #include "log/log.h"
 #include "mailbox/accounts.h"
 #include "metrics/metrics.h"
+#include "migration/agent.h"
 #include "pop3d/options.h"
 #include "smtpd/options.h"
 #include "store/engine.h"
@@ -31,6 +32,8 @@ struct Machine {
   metrics::Registry& metrics;
   const io::TlsContext& mail_tls;  // the services' identity
   const io::TlsContext& feed_tls;  // this cluster's, for control
+  migration::Ways sources;         // how migrations reach other people's servers
+  sasl::Sealer sealer;             // of their passwords; the same for all nodes of a cluster
 };
 
 struct Options {
@@ -45,6 +48,7 @@ struct Options {
   pop3d::Options pop3;
   delivery::Options delivery;
   feed::ClientOptions feed;
+  migration::Options migration;
 };
 
 enum class Service { Smtp, Lmtp, Imap, Imaps, Pop3, Pop3s };
@@ -73,6 +77,7 @@ class Node {
   mailbox::Accounts& accounts();
   directory::Directory& directory();
   feed::Client& feed();
+  migration::Agent& migrations();
 
  private:
   struct Parts;

@@ -90,6 +90,20 @@ struct Settings {
     std::uint64_t client_rate = 1000;
   } provisioning;
   struct {
+    std::uint64_t running_max = 4;
+    std::uint64_t per_server_max = 2;
+    std::uint64_t bandwidth = 0;
+    std::uint64_t tries = 12;
+    seconds retry_least{30};
+    seconds retry_most{3600};
+    seconds timeout{60};
+    std::uint64_t keep_days = 30;
+    bool allow_private_addresses = false;
+    bool allow_any_certificate = false;
+    bool allow_plaintext = false;
+    std::string key_file = "migration.key";
+  } migration;
+  struct {
     std::string database = "control.db";
     seconds database_timeout{30};
   } control;

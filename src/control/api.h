@@ -9,6 +9,8 @@
 #include "control/changes.h"
 #include "control/companies.h"
 #include "control/domains.h"
+#include "control/mailboxes.h"
+#include "control/migrations.h"
 #include "control/queues.h"
 #include "control/reach.h"
 #include "control/roles.h"
@@ -29,6 +31,7 @@ namespace postroad::control {
 struct Options {
   std::vector<std::string> clusters;            // which there are; one that is gone from here keeps its queue
   std::chrono::milliseconds answer_wait{2000};  // for a change to be applied, before the answer is `queued`
+  std::chrono::milliseconds call_wait{15'000};  // for a cluster's answer to a call
   std::uint64_t answer_queue = 1000;            // with more changes before it, the answer is `queued` at once
   std::uint64_t queue_most = 1'000'000;         // changes waiting for one cluster; past it requests are refused
   bool is_fair = true;                          // clients take turns; false: in the order of acceptance
@@ -91,6 +94,8 @@ class Api {
   Users users;
   Changes changes;
   Queues queues;
+  Mailboxes mailboxes;
+  Migrations migrations;
 };
 
 }  // namespace postroad::control

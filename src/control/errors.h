@@ -32,6 +32,9 @@ inline constexpr std::string_view kWrongType = "WRONG_TYPE";             // the 
 inline constexpr std::string_view kOverLimit = "OVER_LIMIT";
 inline constexpr std::string_view kNoChange = "NO_CHANGE";
 inline constexpr std::string_view kClusterRefused = "CLUSTER_REFUSED";   // accepted, and refused by the cluster
+inline constexpr std::string_view kClusterUnavailable = "CLUSTER_UNAVAILABLE";  // it can't be asked now
+inline constexpr std::string_view kNoFolder = "NO_FOLDER";
+inline constexpr std::string_view kNoMigration = "NO_MIGRATION";         // or not the caller's to see
 inline constexpr std::string_view kBusy = "BUSY";
 
 }  // namespace postroad::control::code

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "control/errors.h"
+#include "control/operator_migration.h"
 #include "io/reader.h"
 
 namespace postroad::control {
@@ -66,6 +67,7 @@ Task<Result<json::object>> run(Api& api, std::string line, Time now) {
   const auto& request = parsed.get_object();
   const auto command = text_of(request, "command");
   auto cluster = text_of(request, "cluster");
+  if (command.starts_with("migration_")) co_return co_await run_migration(api, request);
   if (command == "state") co_return co_await run_state(api);
   if (command == "pause") co_return co_await run_pause(api, std::move(cluster), true);
   if (command == "resume") co_return co_await run_pause(api, std::move(cluster), false);

@@ -13,6 +13,8 @@ class Reach {
   // There may be changes for the cluster now.
   virtual void ring(const std::string& cluster) = 0;
   virtual bool is_connected(const std::string& cluster) const = 0;
+  // As feed::Server::call.
+  virtual io::Task<Result<std::string>> call(std::string cluster, std::string method, std::string params, io::Tick until) = 0;
 };
 
 // By the feed's server, which must outlive this.
@@ -21,6 +23,9 @@ class FeedReach : public Reach {
   explicit FeedReach(feed::Server& server) : server_(server) {}
   void ring(const std::string& cluster) override { server_.ring(cluster); }
   bool is_connected(const std::string& cluster) const override { return server_.is_connected(cluster); }
+  io::Task<Result<std::string>> call(std::string cluster, std::string method, std::string params, io::Tick until) override {
+    return server_.call(std::move(cluster), std::move(method), std::move(params), until);
+  }
 
  private:
   feed::Server& server_;

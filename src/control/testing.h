@@ -55,6 +55,13 @@ struct FakeReach : Reach {
     if (on_ring) on_ring(cluster);
   }
   bool is_connected(const std::string& cluster) const override { return connected.contains(cluster); }
+  io::Task<Result<std::string>> call(std::string cluster, std::string method, std::string params, io::Tick) override {
+    calls.push_back(cluster + " " + method);
+    if (!connected.contains(cluster) || !on_call) co_return feed::cluster_unavailable();
+    co_return on_call(cluster, method, params);
+  }
+  std::vector<std::string> calls;
+  std::function<Result<std::string>(const std::string& cluster, const std::string& method, const std::string& params)> on_call;
   std::map<std::string, int> rings;
   std::set<std::string> connected;
   std::function<void(const std::string&)> on_ring;

@@ -23,12 +23,22 @@ int recount(const Path& folder, const std::string& cluster);
 // Copies control's database, of either engine, into an empty one.
 int copy_database(const std::string& from, const std::string& to);
 
-// The operators' commands, which talk to running planes: `provisioning`, `incident`.
+// The operators' commands, which talk to running planes: `provisioning`, `incident`, `migration`.
 class OperatorCommands {
  public:
   virtual ~OperatorCommands() = default;
   virtual int run() = 0;  // the one that was given
 };
+
+// One of them: `migration`.
+class MigrationCommands {
+ public:
+  virtual ~MigrationCommands() = default;
+  virtual bool was_given() const = 0;
+  virtual int run() = 0;
+};
+std::unique_ptr<MigrationCommands> add_migration_commands(CLI::App& app);
+
 std::unique_ptr<OperatorCommands> add_operator_commands(CLI::App& app);
 
 }  // namespace postroad::wiring

@@ -4,6 +4,7 @@
 
 #include "control/operator.h"
 #include "io/reader.h"
+#include "postroad/asking.h"
 #include "postroad/commands.h"
 
 namespace postroad::wiring {
@@ -11,33 +12,6 @@ namespace json = boost::json;
 using io::Task;
 
 namespace {
-
-constexpr auto kPatience = std::chrono::seconds(30);
-constexpr std::size_t kAnswerBytes = 16UL << 20;
-
-using Talk = std::function<Task<Result<std::string>>(io::Stream&)>;
-
-Task<void> converse(io::real::Machine* machine, std::string path, Talk talk, Result<std::string>* answer) {
-  try {
-    const auto stream = co_await io::real::connect_unix(machine->loop(0), path);
-    stream->set_deadline(machine->clock().steady() + kPatience);
-    *answer = co_await talk(*stream);
-  } catch (const io::Ended& ended) {
-    *answer = fail(Fault::Busy, std::string(ended.what()) + "; is postroad running with this --dir?");
-  }
-  machine->stop();
-}
-
-// Talks to a plane over its operators' socket, and prints what it answers.
-int ask(const Path& socket, Talk talk) {
-  io::real::Machine machine(1);
-  Result<std::string> answer = fail(Fault::Broken, "no answer");
-  machine.loop(0).spawn(converse(&machine, socket.string(), std::move(talk), &answer), "operator");
-  machine.run();
-  if (!answer) return complain(answer.error());
-  std::fputs(answer->c_str(), stdout);
-  return 0;
-}
 
 Task<Result<std::string>> ask_status(io::Stream& stream, std::string request) {
   request += "\n";
@@ -61,10 +35,12 @@ class Commands : public OperatorCommands {
   explicit Commands(CLI::App& app) {
     add_provisioning(app);
     add_incident(app);
+    migration_ = add_migration_commands(app);
   }
 
   int run() override {
     if (*provisioning_) return run_provisioning();
+    if (migration_->was_given()) return migration_->run();
     return run_incident();
   }
 
@@ -129,6 +105,7 @@ class Commands : public OperatorCommands {
   Path folder_ = "demo";
   CLI::App* provisioning_ = nullptr;
   control::OperatorRequest request_;
+  std::unique_ptr<MigrationCommands> migration_;
   CLI::App* incident_ = nullptr;
   CLI::App* post_ = nullptr;
   CLI::App* list_ = nullptr;

@@ -1,4 +1,6 @@
+#include "base/text.h"
 #include "cluster/node.h"
+#include "io/real/resolver.h"
 #include "postroad/commands.h"
 #include "store/rocksdb/rocksdb.h"
 
@@ -9,6 +11,7 @@ using io::Task;
 namespace {
 
 constexpr auto kDrainTime = std::chrono::seconds(15);
+constexpr std::size_t kNameThreads = 2;
 
 std::string host_of(const config::Settings& settings, const std::string& name) {
   return settings.smtp.host_name.empty() ? "cluster-" + name + ".postroad.test" : settings.smtp.host_name;
@@ -63,8 +66,37 @@ cluster::Options options_of(const config::Settings& settings, const std::string&
   made.pop3.peer_timeout = settings.pop3.peer_timeout;
   made.pop3.idle_timeout = settings.pop3.idle_timeout;
   made.pop3.allow_plaintext = settings.pop3.allow_plaintext;
+  made.migration.cluster = made.number;
+  made.migration.running_max = settings.migration.running_max;
+  made.migration.per_server_max = settings.migration.per_server_max;
+  made.migration.bandwidth = settings.migration.bandwidth;
+  made.migration.tries = static_cast<std::uint32_t>(settings.migration.tries);
+  made.migration.retry_least = settings.migration.retry_least;
+  made.migration.retry_most = settings.migration.retry_most;
+  made.migration.timeout = settings.migration.timeout;
+  made.migration.keep = std::chrono::days(settings.migration.keep_days);
+  made.migration.message_bytes_max = settings.message.size_max;
+  made.migration.allow_private_addresses = settings.migration.allow_private_addresses;
+  // The demo's sources are on this machine.
+  made.migration.allow_loopback = is_demo;
+  made.migration.allow_any_certificate = is_demo || settings.migration.allow_any_certificate;
+  made.migration.allow_plaintext = is_demo || settings.migration.allow_plaintext;
   made.feed.control = {"127.0.0.1", feed_port};
   made.feed.control_name = "control.postroad.test";
+  return made;
+}
+
+// The key of the passwords that wait: beside the store, not in it.
+Result<sasl::Sealer> sealer_of(const Path& path, io::Random& random) {
+  auto text = read_file(path);
+  if (!text && !std::filesystem::exists(path)) {
+    TRY_OK(write_file(path, sasl::Sealer::new_key(random) + "\n"));
+    text = read_file(path);
+  }
+  TRY(auto key, std::move(text));
+  auto made = sasl::Sealer::open(trim(key));
+  sasl::wipe(key);
+  if (!made) return fail(Fault::Refused, path.string() + ": " + made.error().text);
   return made;
 }
 
@@ -75,7 +107,9 @@ class ClusterProcess {
       : process_(process),
         options_(options),
         reads_(process.settings().runtime.pool_threads, process.settings().runtime.pool_queue),
-        hash_(process.settings().runtime.pool_threads, process.settings().runtime.pool_queue) {}
+        hash_(process.settings().runtime.pool_threads, process.settings().runtime.pool_queue),
+        names_(kNameThreads, process.settings().runtime.pool_queue),
+        resolver_(names_) {}
 
   Result<> start() {
     TRY(mail_tls_, process_.service_tls());
@@ -85,8 +119,20 @@ class ClusterProcess {
     store_options.row_buffer_bytes = process_.settings().store.write_buffer;
     store_options.free_bytes_least = process_.settings().store.free_least;
     TRY(store_, store::rocksdb::open((process_.folder() / "store").string(), store_options, reads_, process_.log(), process_.metrics()));
-    const cluster::Machine machine{process_.machine().loops(), process_.network(), process_.machine().random(), hash_, *store_,
-                                   process_.log(),             process_.metrics(), *mail_tls_,                  *feed_tls_};
+    TRY(source_tls_, tls::Context::client({}));
+    TRY(any_tls_, tls::Context::unverifying_client());
+    TRY(auto sealer, sealer_of(process_.folder() / process_.settings().migration.key_file, process_.machine().random()));
+    const cluster::Machine machine{.loops = process_.machine().loops(),
+                                   .network = process_.network(),
+                                   .random = process_.machine().random(),
+                                   .hash = hash_,
+                                   .store = *store_,
+                                   .log = process_.log(),
+                                   .metrics = process_.metrics(),
+                                   .mail_tls = *mail_tls_,
+                                   .feed_tls = *feed_tls_,
+                                   .sources = {process_.network(), resolver_, *source_tls_, *any_tls_},
+                                   .sealer = std::move(sealer)};
     node_ = std::make_unique<cluster::Node>(
         machine, options_of(process_.settings(), options_.name, options_.feed_port, options_.is_demo));
     process_.loop().spawn(open(), "open");
@@ -113,6 +159,10 @@ class ClusterProcess {
   const ProcessOptions& options_;
   io::real::Pool reads_;
   io::real::Pool hash_;
+  io::real::Pool names_;  // of its own: a look-up may take half a minute
+  io::real::Resolver resolver_;
+  std::unique_ptr<tls::Context> source_tls_;
+  std::unique_ptr<tls::Context> any_tls_;
   std::unique_ptr<tls::Context> mail_tls_;
   std::unique_ptr<tls::Context> feed_tls_;
   std::unique_ptr<store::Store> store_;

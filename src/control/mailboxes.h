@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "control/caller.h"
+#include "feed/mailbox_calls.h"
+#include "io/task.h"
+
+namespace postroad::control {
+
+struct Core;
+
+// What is in mailboxes, as their clusters say now: folders, messages by sender and subject, what was deleted and can be had
+// back. Control keeps nothing of it. Who may change a domain's users may ask; requests name domains and local parts in any
+// case. Errors: as for users, and CLUSTER_UNAVAILABLE, NO_FOLDER, OVER_LIMIT (the quota).
+class Mailboxes {
+ public:
+  explicit Mailboxes(std::shared_ptr<Core> core) : core_(std::move(core)) {}
+
+  // With how much of the quota is used.
+  io::Task<Result<feed::MailboxView>> view(Caller caller, std::string domain, std::string local);
+  // Ascending by UID; `after`: a page's `next`. `most`: at most feed::kMailLines.
+  io::Task<Result<feed::MailPage>> messages(Caller caller, std::string domain, std::string local, std::string folder, std::uint64_t after,
+                                            std::uint32_t most);
+  // By UIDs, feed::kMailIds at most; none: all of the folder.
+  io::Task<Result<feed::MailDone>> move(Caller caller, std::string domain, std::string local, std::string from, std::string to,
+                                        std::vector<std::uint64_t> uids);
+
+  // What was deleted within `mailbox.recover_days`, oldest message first.
+  io::Task<Result<feed::MailPage>> deleted(Caller caller, std::string domain, std::string local, std::uint64_t after, std::uint32_t most);
+  // By ids of deleted(), into `to`; without it into the folders where they were, which are made again where they are gone. Within
+  // the quota: all or none. What is not there any more is passed over.
+  io::Task<Result<feed::MailDone>> restore(Caller caller, std::string domain, std::string local, std::vector<std::uint64_t> ids,
+                                           std::string to);
+
+  // Ends all sessions. The count is of those that were told.
+  io::Task<Result<feed::MailDone>> sign_out(Caller caller, std::string domain, std::string local);
+
+ private:
+  struct Place;
+  io::Task<Result<Place>> find(Caller caller, std::string domain, std::string local);
+  void note(const Caller& caller, std::string_view what, const Place& place, const Result<feed::MailDone>& done) const;
+  std::shared_ptr<Core> core_;
+};
+
+}  // namespace postroad::control
