@@ -11,8 +11,8 @@
 // Payloads, one a line: whatever control sends, each is decided, and the rows that come of it can be read again.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace postroad;
-  const std::set<std::string> gone;
-  directory::Decision decision(directory::Snapshot(), 4, gone);
+  const directory::Decision::Gone gone;
+  directory::Decision decision(directory::Snapshot(), 4, gone, postroad::Time{});
   feed::Position position = 0;
   for (const auto line : split({reinterpret_cast<const char*>(data), size}, '\n')) {
     auto payload = feed::decode_payload(line);

@@ -44,7 +44,7 @@ class Changes {
     return kHashes[random_.below(4)];
   }
   feed::Payload payload() {
-    switch (random_.below(12)) {
+    switch (random_.below(14)) {
       case 0: return put_domain();
       case 1: return feed::DeleteDomain{some_domain()};
       case 2: return feed::SetDomainDisabled{some_domain(), random_.once_in(3)};
@@ -54,6 +54,8 @@ class Changes {
       case 6: return feed::DeleteAlias{some_domain(), some_local()};
       case 7: return feed::SetPassword{some_account(), some_hash()};
       case 8: return feed::SetServices{some_account(), {{feed::kServices[random_.below(5)], ServiceState(random_.below(3))}}};
+      case 9: return feed::RestoreAccount{{some_account(), some_domain(), some_local()}, some_hash()};
+      case 10: return feed::PutSettings{some_account(), {.spam_level = some_local()}};
       default: return feed::PutAccount{{some_account(), some_domain(), some_local()}, some_hash()};
     }
   }

@@ -16,7 +16,8 @@ void Decision::take(const feed::Change& change) {
 
 Result<> Decision::may_add(const feed::Payload& payload) const {
   const bool adds = std::holds_alternative<feed::PutDomain>(payload) || std::holds_alternative<feed::PutAccount>(payload) ||
-                    std::holds_alternative<feed::PutAlias>(payload);
+                    std::holds_alternative<feed::PutAlias>(payload) || std::holds_alternative<feed::RestoreAccount>(payload) ||
+                    std::holds_alternative<feed::PutSettings>(payload);
   if (adds && !has_room_) return fail(Fault::Refused, "the cluster's directory is full");
   return {};
 }
@@ -24,6 +25,7 @@ Result<> Decision::may_add(const feed::Payload& payload) const {
 Result<> Decision::decide(const feed::Payload& payload) {
   TRY_OK(may_add(payload));
   if (const auto* change = std::get_if<feed::PutAccount>(&payload)) return put_account(*change);
+  if (const auto* change = std::get_if<feed::RestoreAccount>(&payload)) return restore_account(*change);
   if (const auto* change = std::get_if<feed::DeleteAccount>(&payload)) return delete_account(*change);
   if (const auto* change = std::get_if<feed::SetPassword>(&payload)) {
     TRY_OK(draft_.apply(payload));
@@ -36,10 +38,13 @@ Result<> Decision::decide(const feed::Payload& payload) {
     put_domain_row(domain->domain.id);
   } else if (const auto* deleted = std::get_if<feed::DeleteDomain>(&payload)) {
     erase(deleted->domain, rows::key(rows::kDomainPrefix, deleted->domain));
+    erase(deleted->domain, rows::key(rows::kSettingsPrefix, deleted->domain));
   } else if (const auto* disabled = std::get_if<feed::SetDomainDisabled>(&payload)) {
     put_domain_row(disabled->domain);
   } else if (const auto* set = std::get_if<feed::SetServices>(&payload)) {
     put_account_row(set->account);
+  } else if (const auto* settings = std::get_if<feed::PutSettings>(&payload)) {
+    put_settings(*settings);
   } else if (const auto* alias = std::get_if<feed::PutAlias>(&payload)) {
     auto key = rows::alias_key(alias->alias.domain, *fold_local(alias->alias.local));
     put(key, key, rows::encode(alias->alias));
@@ -51,21 +56,56 @@ Result<> Decision::decide(const feed::Payload& payload) {
 }
 
 Result<> Decision::put_account(const feed::PutAccount& change) {
+  if (gone(change.account.id)) return fail(Fault::Refused, "the account was deleted: its id comes back by a restoration alone");
+  return put_account(change.account, change.password_hash);
+}
+
+Result<> Decision::put_account(const feed::Account& account, const std::string& hash) {
+  if (!hash.empty()) {
+    TRY_OK(sasl::check_hash(hash));
+  }
+  TRY_OK(draft_.put_account(account));
+  if (!hash.empty()) return set_password(account.id, hash);
+  put_account_row(account.id);
+  return {};
+}
+
+// Nothing: it is not among the deleted ones.
+std::optional<rows::Gone> Decision::gone(const std::string& account) const {
+  if (const auto turned = turned_.find(account); turned != turned_.end()) return turned->second;
+  if (const auto found = gone_.find(account); found != gone_.end()) return found->second;
+  return std::nullopt;
+}
+
+// One that is there already is restored already.
+Result<> Decision::restore_account(const feed::RestoreAccount& change) {
   const auto& id = change.account.id;
-  if (gone_.contains(id) || std::ranges::find(deleted_, id) != deleted_.end())
-    return fail(Fault::Refused, "the account was deleted and its id does not come back");
+  const auto before = gone(id);
+  if (!before && draft_.now().account(id) == nullptr) return fail(Fault::Refused, "the account's mail was purged, it can't be restored");
+  if (before && before->is_purging) return fail(Fault::Refused, "the account's mail is being purged, it can't be restored");
+  if (!before) return put_account(change.account, change.password_hash);
   if (!change.password_hash.empty()) {
     TRY_OK(sasl::check_hash(change.password_hash));
   }
-  TRY_OK(draft_.put_account(change.account));
-  if (!change.password_hash.empty()) return set_password(id, change.password_hash);
-  put_account_row(id);
-  return {};
+  TRY_OK(draft_.restore_account(Account{change.account, before->credentials_version}));
+  erase(id, rows::key(rows::kGonePrefix, id));
+  turned_[id] = std::nullopt;
+  return set_password(id, change.password_hash);
+}
+
+void Decision::put_settings(const feed::PutSettings& change) {
+  const auto key = rows::key(rows::kSettingsPrefix, change.object);
+  if (change.settings == feed::Settings{}) {
+    erase(change.object, key);
+  } else {
+    put(change.object, key, rows::encode_settings(change.settings));
+  }
 }
 
 Result<> Decision::delete_account(const feed::DeleteAccount& change) {
   const auto& id = change.account;
   if (draft_.now().account(id) == nullptr) return {};
+  const rows::Gone gone{purge_at_, false, draft_.now().account(id)->credentials_version};
   const auto aliases = draft_.now().aliases_of(id);
   TRY_OK(draft_.delete_account(id));
   for (const auto& alias : aliases) {
@@ -74,8 +114,9 @@ Result<> Decision::delete_account(const feed::DeleteAccount& change) {
   }
   erase(id, rows::key(rows::kAccountPrefix, id));
   erase(id, rows::key(rows::kCredentialsPrefix, id));
-  put(id, rows::key(rows::kGonePrefix, id), rows::encode_gone());
-  deleted_.push_back(id);
+  erase(id, rows::key(rows::kSettingsPrefix, id));
+  put(id, rows::key(rows::kGonePrefix, id), rows::encode(gone));
+  turned_[id] = gone;
   return {};
 }
 

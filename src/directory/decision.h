@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "directory/draft.h"
+#include "directory/rows.h"
 #include "feed/change.h"
 
 namespace postroad::directory {
@@ -16,10 +17,12 @@ namespace postroad::directory {
 // change. Pure: it decides, and writes nothing.
 class Decision {
  public:
-  // `gone`: deleted accounts, which may not come back. It must outlive the decision.
+  // Deleted accounts, which come back by a restoration alone, and not once their mail is going.
+  using Gone = std::map<std::string, rows::Gone>;
+  // `gone`: as they were before; must outlive the decision. `purge_at`: when the mail of those deleted now goes.
   // `has_room`: whether the store has room for more objects.
-  Decision(const Snapshot& base, std::uint32_t shards, const std::set<std::string>& gone, bool has_room = true)
-      : draft_(base), shards_(shards), gone_(gone), has_room_(has_room) {}
+  Decision(const Snapshot& base, std::uint32_t shards, const Gone& gone, Time purge_at, bool has_room = true)
+      : draft_(base), shards_(shards), gone_(gone), purge_at_(purge_at), has_room_(has_room) {}
 
   // The next change, after those so far.
   void take(const feed::Change& change);
@@ -30,7 +33,8 @@ class Decision {
   using Rows = std::map<std::pair<std::uint32_t, std::string>, std::optional<std::string>>;
   const Rows& rows() const { return rows_; }
   const std::vector<feed::Settled>& settled() const { return settled_; }
-  const std::vector<std::string>& deleted() const { return deleted_; }  // accounts
+  // Accounts that are deleted now and were not before, or the other way round (none).
+  const std::map<std::string, std::optional<rows::Gone>>& turned() const { return turned_; }
   SnapshotPtr finish() && { return std::move(draft_).finish(); }
 
  private:
@@ -41,6 +45,10 @@ class Decision {
   Result<> decide(const feed::Payload& payload);
   Result<> may_add(const feed::Payload& payload) const;
   Result<> put_account(const feed::PutAccount& change);
+  Result<> restore_account(const feed::RestoreAccount& change);
+  Result<> put_account(const feed::Account& account, const std::string& hash);
+  void put_settings(const feed::PutSettings& change);
+  std::optional<rows::Gone> gone(const std::string& account) const;
   Result<> delete_account(const feed::DeleteAccount& change);
   Result<> set_password(const std::string& account, const std::string& hash);
   void put(std::string_view shard_name, std::string key, std::string value);
@@ -50,12 +58,13 @@ class Decision {
 
   Draft draft_;
   std::uint32_t shards_;
-  const std::set<std::string>& gone_;
+  const Gone& gone_;
+  Time purge_at_;
   bool has_room_;
   Rows rows_;
   std::size_t bytes_ = 0;
   std::vector<feed::Settled> settled_;
-  std::vector<std::string> deleted_;
+  std::map<std::string, std::optional<rows::Gone>> turned_;
 };
 
 }  // namespace postroad::directory

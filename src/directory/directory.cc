@@ -98,7 +98,7 @@ Task<Result<>> Directory::take_in(std::string log, const feed::Batch& batch) {
 Task<Result<std::size_t>> Directory::take_some(const std::string& log, const feed::Batch& batch, std::size_t from) {
   CO_TRY(const auto has_room, co_await shelf_->has_room());
   const auto& meta = shelf_->meta();
-  Decision decision(*decided_, meta.shards, shelf_->gone(), has_room);
+  Decision decision(*decided_, meta.shards, shelf_->gone(), home_.clock().now() + options_.purge_after, has_room);
   auto next = meta;
   auto at = from;
   for (; at < batch.changes.size() && !decision.is_full(); ++at) {
@@ -108,7 +108,7 @@ Task<Result<std::size_t>> Directory::take_some(const std::string& log, const fee
   next.log = log;
   next.confirmed = std::max(meta.confirmed, std::min(batch.after, meta.position));
 
-  Shelf::Deciding deciding{std::move(next), decision.rows(), {}, decision.deleted(), home_.clock().now() + options_.purge_after};
+  Shelf::Deciding deciding{std::move(next), decision.rows(), {}, decision.turned()};
   for (const auto& settled : decision.settled())
     if (!settled.is_applied) deciding.refused.push_back(settled);
   CO_TRY_OK(co_await shelf_->decide(std::move(deciding)));
@@ -137,7 +137,11 @@ std::vector<feed::Settled> Directory::outcomes(const feed::Batch& batch, feed::P
 
 // Deleted accounts.
 
-std::vector<std::string> Directory::gone() const { return {shelf_->gone().begin(), shelf_->gone().end()}; }
+std::vector<std::string> Directory::gone() const {
+  std::vector<std::string> made;
+  for (const auto& [account, gone] : shelf_->gone()) made.push_back(account);
+  return made;
+}
 
 void Directory::join(store::agenda::Runner& runner, Purge purge) {
   runner.handle("account.purge", [this, purge = std::move(purge)](store::Partition, store::agenda::Timed timed) {
@@ -147,7 +151,10 @@ void Directory::join(store::agenda::Runner& runner, Purge purge) {
 
 Task<store::agenda::Visit> Directory::purge(Purge purge, std::string account) {
   using store::agenda::Visit;
-  auto result = co_await purge(account);
+  co_await home_.enter();
+  auto is_due = co_await begin_purge(account);
+  if (is_due && !*is_due) co_return Visit{.what = Visit::What::Done};
+  auto result = is_due ? co_await purge(account) : Result<>(std::unexpected(is_due.error()));
   if (result) {
     co_await home_.enter();
     result = co_await shelf_->forget_gone(account);
@@ -158,6 +165,24 @@ Task<store::agenda::Visit> Directory::purge(Purge purge, std::string account) {
   }
   log_.warning("directory.not_purged", {{"account", account}, {"reason", result.error().text}});
   co_return Visit{.what = Visit::What::Later, .due = home_.clock().now() + std::chrono::minutes(5)};
+}
+
+// False: it was restored since, or restored and deleted again, which has a time of its own. Marked durably before the
+// first of its mail goes, so that nobody is given back half of it.
+Task<Result<bool>> Directory::begin_purge(std::string account) {
+  const auto guard = co_await applying_.lock();
+  if (shelf_->is_pending() || shelf_->is_in_doubt()) co_return fail(Fault::Busy, "the directory takes in changes");
+  const auto gone = shelf_->gone().find(account);
+  if (gone == shelf_->gone().end() || gone->second.purge_at > home_.clock().now()) co_return false;
+  CO_TRY_OK(co_await shelf_->begin_purge(account));
+  co_return true;
+}
+
+Task<Result<feed::Settings>> Directory::settings(io::Loop& loop, std::string object) const {
+  const auto key = rows::key(rows::kSettingsPrefix, object);
+  CO_TRY(const auto got, co_await store_.on(loop).get(shelf_->shard_of(object), {key}));
+  if (!got.values.at(0)) co_return feed::Settings{};
+  co_return rows::decode_settings(*got.values[0]);
 }
 
 Task<Result<Directory::Credentials>> Directory::credentials(io::Loop& loop, std::string account) const {

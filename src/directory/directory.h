@@ -66,6 +66,9 @@ class Directory : public feed::Sink {
   };
   io::Task<Result<Credentials>> credentials(io::Loop& loop, std::string account) const;
 
+  // What an account, a domain or a company itself has set, read on `loop`. feed::within() tells what holds.
+  io::Task<Result<feed::Settings>> settings(io::Loop& loop, std::string object) const;
+
  private:
   io::Task<Result<>> reopen();
   io::Task<Result<>> take_in(std::string log, const feed::Batch& batch);
@@ -73,6 +76,7 @@ class Directory : public feed::Sink {
   io::Task<Result<>> finish();
   std::vector<feed::Settled> outcomes(const feed::Batch& batch, feed::Position confirmed) const;
   io::Task<store::agenda::Visit> purge(Purge purge, std::string account);
+  io::Task<Result<bool>> begin_purge(std::string account);
   void publish(SnapshotPtr snapshot);
 
   io::Loop& home_;

@@ -144,16 +144,67 @@ TEST_CASE("a deleted account leaves nothing but its mail to be purged, and never
   f.apply(ann_and_bob());
   const auto ann = id('a', "ann@a.example");
   CHECK(f.apply({feed::DeleteAccount{ann}, feed::PutAccount{account("ann@a.example"), {}}}) ==
-        Words{"ok", "the account was deleted and its id does not come back"});
+        Words{"ok", "the account was deleted: its id comes back by a restoration alone"});
   f.restart();
   CHECK(f.now().account_of("anna@a.example") == nullptr);
   CHECK(f.credentials("ann@a.example").version == 0);
   CHECK(f.node->directory.gone() == Words{ann});
   CHECK(f.apply({feed::PutAccount{account("ann@a.example"), {}}}) ==
-        Words{"the account was deleted and its id does not come back"});
+        Words{"the account was deleted: its id comes back by a restoration alone"});
   auto successor = account("ann@a.example");
   successor.id = id('a', "successor");
   CHECK(f.apply({feed::PutAccount{successor, {}}}) == Words{"ok"});
+}
+
+TEST_CASE("a deleted account is restored with its mail still there, under a new version of its credentials") {
+  Fixture f;
+  f.apply(ann_and_bob());
+  const auto ann = id('a', "ann@a.example");
+  f.apply({feed::PutAccount{account("ann@a.example"), kHash}, feed::DeleteAccount{ann}});
+  f.restart();
+  auto again = account("ann@a.example");
+  again.local = "anna";
+  CHECK(f.apply({feed::RestoreAccount{again, kHash}}) == Words{"ok"});
+  f.restart();
+  CHECK(f.node->directory.gone().empty());
+  REQUIRE(f.now().account_of("anna@a.example") != nullptr);
+  CHECK(f.now().account_of("anna@a.example")->id == ann);
+  CHECK(f.now().account_of("ann@a.example") == nullptr);
+  CHECK(f.credentials("ann@a.example").version == 3);
+  CHECK(f.credentials("ann@a.example").password_hash == kHash);
+
+  // Of the same run, and one that is there.
+  CHECK(f.apply({feed::DeleteAccount{ann}, feed::RestoreAccount{again, {}}, feed::RestoreAccount{again, {}}}) == Words{"ok", "ok", "ok"});
+  CHECK(f.node->directory.gone().empty());
+  // One that nobody knows; one whose new name is taken.
+  CHECK(f.apply({feed::RestoreAccount{account("eve@a.example"), {}}}) == Words{"the account's mail was purged, it can't be restored"});
+  auto taken = again;
+  taken.local = "bob";
+  CHECK(f.apply({feed::DeleteAccount{ann}, feed::RestoreAccount{taken, {}}}) == Words{"ok", "the address bob@a.example is taken"});
+  CHECK(f.node->directory.gone() == Words{ann});
+}
+
+TEST_CASE("settings lie beside the objects, and go with them") {
+  Fixture f;
+  f.apply(ann_and_bob());
+  const auto ann = id('a', "ann@a.example");
+  const auto company = id('o', "north");
+  const auto domain = id('d', "a.example");
+  feed::Settings settings;
+  settings.block = {"*@spam.example"};
+  settings.autoresponder = feed::Autoresponder{true, "away\nfor a week", 24, 1'900'000'000};
+  CHECK(f.apply({feed::PutSettings{ann, settings}, feed::PutSettings{domain, settings}, feed::PutSettings{company, settings},
+                 feed::PutSettings{id('a', "nobody"), settings}, feed::PutSettings{id('d', "none"), settings}}) ==
+        Words{"ok", "ok", "ok", "there is no such account", "there is no such domain"});
+  f.restart();
+  const auto read = [&](const std::string& object) { return f.world.run(f.node->loop, f.node->directory.settings(f.node->loop, object)).value(); };
+  CHECK(read(ann) == settings);
+  CHECK(read(domain) == settings);
+  CHECK(read(company) == settings);
+  CHECK(read(id('a', "bob@a.example")) == feed::Settings{});
+  f.apply({feed::PutSettings{domain, {}}, feed::DeleteAccount{ann}});
+  CHECK(read(ann) == feed::Settings{});
+  CHECK(read(domain) == feed::Settings{});
 }
 
 TEST_CASE("the agenda has deleted accounts' mail purged when their time has come, until that succeeds") {
@@ -181,6 +232,41 @@ TEST_CASE("the agenda has deleted accounts' mail purged when their time has come
   f.world.run(f.node->loop, runner.stop());
   f.restart();
   CHECK(f.node->directory.gone().empty());
+}
+
+TEST_CASE("a restored account's mail is not purged by the order of its deletion, and once the purge began there is no way back") {
+  Fixture f;
+  store::agenda::Runner runner(f.node->store->on(f.node->loop), f.node->loop, "node", {}, f.node->silence, f.node->metrics);
+  struct Purge {
+    static io::Task<Result<>> run(std::vector<std::string>& into, bool& fails, std::string account) {
+      into.push_back(std::move(account));
+      if (fails) co_return fail(Fault::Busy, "not now");
+      co_return Result<>();
+    }
+  };
+  std::vector<std::string> purged;
+  bool fails = false;
+  f.node->directory.join(runner, [&](std::string name) { return Purge::run(purged, fails, std::move(name)); });
+  runner.start();
+  f.apply(ann_and_bob());
+  const auto ann = id('a', "ann@a.example");
+  f.apply({feed::DeleteAccount{ann}});
+  f.world.run_for(24h * 10);
+  CHECK(f.apply({feed::RestoreAccount{account("ann@a.example"), kHash}}) == Words{"ok"});
+  f.world.run_for(24h * 10);
+  f.apply({feed::DeleteAccount{ann}});
+  f.world.run_for(24h * 15);  // the first order's time is over
+  CHECK(purged.empty());
+  CHECK(f.node->directory.gone() == Words{ann});
+  fails = true;
+  f.world.run_for(24h * 16);
+  CHECK_FALSE(purged.empty());
+  CHECK(f.apply({feed::RestoreAccount{account("ann@a.example"), kHash}}) == Words{"the account's mail is being purged, it can't be restored"});
+  fails = false;
+  f.world.run_for(24h);
+  CHECK(f.node->directory.gone().empty());
+  CHECK(f.apply({feed::RestoreAccount{account("ann@a.example"), kHash}}) == Words{"the account's mail was purged, it can't be restored"});
+  f.world.run(f.node->loop, runner.stop());
 }
 
 TEST_CASE("a change that comes again is answered as before and done once") {

@@ -28,6 +28,14 @@ struct Apply {
     return {};
   }
   Result<> operator()(const feed::SetServices& change) const { return draft.set_services(change); }
+  Result<> operator()(const feed::RestoreAccount& change) const { return draft.put_account(change.account); }
+  // Settings are kept beside the snapshot too.
+  Result<> operator()(const feed::PutSettings& change) const {
+    const auto& id = change.object;
+    if (is_id(id, 'a') && draft.now().account(id) == nullptr) return refuse("there is no such account");
+    if (is_id(id, 'd') && draft.now().domain_by_id(id) == nullptr) return refuse("there is no such domain");
+    return {};
+  }
   Result<> operator()(const feed::UnknownChange& change) const { return refuse(change.reason); }
 };
 

@@ -119,13 +119,14 @@ std::string encode(const Domain& domain) {
   put(row, 7, domain.filter_mx);
   put(row, 8, domain.timezone);
   put(row, 9, domain.language);
+  put(row, 10, domain.company);
   return row.take();
 }
 
 Result<Domain> decode_domain(std::string_view value) {
   TRY(const auto row, open(value, "a domain's row"));
   const auto text = [&row](std::uint8_t tag) { return std::string(row.text(tag)); };
-  return Domain{text(1), text(2), text(3), row.number(4) != 0, text(5), text(6), text(7), text(8), text(9)};
+  return Domain{text(1), text(2), text(3), row.number(4) != 0, text(5), text(6), text(7), text(8), text(9), text(10)};
 }
 
 std::string encode(const Account& account) {
@@ -178,7 +179,27 @@ Result<std::pair<std::uint64_t, std::string>> decode_credentials(std::string_vie
   return std::pair(row.number(1), std::string(row.text(2)));
 }
 
-std::string encode_gone() { return RowWriter(kFormat).take(); }
+std::string encode_settings(const feed::Settings& settings) { return RowWriter(kFormat).text(1, feed::encode(settings)).take(); }
+
+Result<feed::Settings> decode_settings(std::string_view value) {
+  TRY(const auto row, open(value, "an object's settings"));
+  auto made = feed::decode_settings(row.text(1));
+  if (!made) return damaged("an object's settings");
+  return made;
+}
+
+std::string encode(const Gone& gone) {
+  RowWriter row(kFormat);
+  put(row, 1, static_cast<std::uint64_t>(gone.purge_at.time_since_epoch().count()));
+  put(row, 2, gone.is_purging ? 1 : 0);
+  put(row, 3, gone.credentials_version);
+  return row.take();
+}
+
+Result<Gone> decode_gone(std::string_view value) {
+  TRY(const auto row, open(value, "a deleted account's row"));
+  return Gone{Time(std::chrono::microseconds(row.number(1))), row.number(2) != 0, row.number(3)};
+}
 
 // FNV-1a: stable, and even enough for ids.
 std::uint32_t shard_of(std::string_view name, std::uint32_t shards) {

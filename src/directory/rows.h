@@ -51,6 +51,7 @@ inline constexpr std::string_view kDomainPrefix = "d/";
 inline constexpr std::string_view kAccountPrefix = "a/";
 inline constexpr std::string_view kAliasPrefix = "l/";
 inline constexpr std::string_view kCredentialsPrefix = "c/";
+inline constexpr std::string_view kSettingsPrefix = "s/";  // of accounts, domains and companies: how mail is treated
 inline constexpr std::string_view kGonePrefix = "g/";  // of deleted accounts whose mail is still to be purged
 std::string key(std::string_view prefix, std::string_view id);
 std::string alias_key(std::string_view domain, std::string_view folded_local);
@@ -63,7 +64,17 @@ std::string encode(const feed::Alias& alias);
 Result<feed::Alias> decode_alias(std::string_view value);
 std::string encode_credentials(std::uint64_t version, std::string_view password_hash);
 Result<std::pair<std::uint64_t, std::string>> decode_credentials(std::string_view value);
-std::string encode_gone();
+std::string encode_settings(const feed::Settings& settings);
+Result<feed::Settings> decode_settings(std::string_view value);
+
+// An account that was deleted. Its mail goes at `purge_at`, unless it is restored before; `is_purging`: it is going.
+struct Gone {
+  Time purge_at{};  // of a row of an older version: none
+  bool is_purging = false;
+  std::uint64_t credentials_version = 0;  // that it had: a restored one goes on from there
+};
+std::string encode(const Gone& gone);
+Result<Gone> decode_gone(std::string_view value);
 
 // The shard of an object: by its id, or an alias by its key. The same for ever.
 std::uint32_t shard_of(std::string_view name, std::uint32_t shards);

@@ -92,15 +92,18 @@ Task<Result<>> Shelf::decide(Deciding deciding) {
   deciding.next.content = content_of(deciding.rows);
   const auto value = rows::encode(deciding.next);
   std::vector<store::agenda::Timed> timed;
-  for (const auto& account : deciding.deleted)
-    timed.push_back({deciding.purge_at, account, std::string(kPurge), account});
+  for (const auto& [account, gone] : deciding.turned)
+    if (gone) timed.push_back({gone->purge_at, account, std::string(kPurge), account});
   CO_TRY_OK(co_await commit_root(root_batch(deciding, value), value, std::move(timed)));
 
   meta_ = std::move(deciding.next);
   meta_value_ = value;
   std::erase_if(refusals_, [&](const auto& entry) { return entry.first <= meta_.confirmed; });
   for (auto& settled : deciding.refused) refusals_.emplace(settled.position, std::move(settled));
-  for (auto& account : deciding.deleted) gone_.insert(std::move(account));
+  for (const auto& [account, gone] : deciding.turned) {
+    if (gone) gone_[account] = *gone;
+    else gone_.erase(account);
+  }
   journal_keys_.clear();
   for (auto& [place, row] : deciding.rows) {
     rows::Entry entry{place.first, place.second, std::move(row)};
@@ -210,6 +213,20 @@ Task<Result<>> Shelf::write_shard(std::uint32_t number, std::vector<rows::Entry>
     co_return Result<>();
   }
   co_return fail(Fault::Busy, "the store does not take the directory's changes");
+}
+
+// Where nobody knows whether it was written, it counts as written until the next start reads it.
+Task<Result<>> Shelf::begin_purge(std::string account) {
+  auto& gone = gone_.at(account);
+  if (gone.is_purging) co_return Result<>();
+  auto purging = gone;
+  purging.is_purging = true;
+  store::Batch batch;
+  batch.put.push_back({rows::key(rows::kGonePrefix, account), rows::encode(purging)});
+  const auto committed = co_await engine_.commit(shard_of(account), std::move(batch));
+  if (committed.outcome == Outcome::Committed || committed.outcome == Outcome::Unknown) gone = purging;
+  if (committed.outcome != Outcome::Committed) co_return not_now(committed.outcome);
+  co_return Result<>();
 }
 
 // Wanted by nobody any more, so a write that comes late does no harm.

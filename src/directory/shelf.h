@@ -30,7 +30,7 @@ class Shelf {
 
   const rows::Meta& meta() const { return meta_; }
   const std::map<feed::Position, feed::Settled>& refusals() const { return refusals_; }
-  const std::set<std::string>& gone() const { return gone_; }
+  const Decision::Gone& gone() const { return gone_; }
 
   // Whether each shard has room for a batch's rows. Reads only where a shard may be near its limit.
   io::Task<Result<bool>> has_room();
@@ -41,8 +41,7 @@ class Shelf {
     rows::Meta next;
     Decision::Rows rows;
     std::vector<feed::Settled> refused;
-    std::vector<std::string> deleted;  // accounts, to be purged at `purge_at`
-    Time purge_at;
+    std::map<std::string, std::optional<rows::Gone>> turned;  // accounts deleted and restored
   };
   io::Task<Result<>> decide(Deciding deciding);
 
@@ -53,6 +52,8 @@ class Shelf {
   // reading did not tell of: open() and load() anew.
   bool is_in_doubt() const { return is_in_doubt_; }
 
+  // Its mail is going from now on: it can't be restored. Not while a step is decided.
+  io::Task<Result<>> begin_purge(std::string account);
   io::Task<Result<>> forget_gone(std::string account);
   // The partition of an object. On any loop, once open() is done.
   store::Partition shard_of(std::string_view name) const;
@@ -91,7 +92,7 @@ class Shelf {
   Pending pending_;                        // not in the shards yet
   std::vector<std::string> journal_keys_;  // in the root, all written to the shards where nothing is pending
   std::map<feed::Position, feed::Settled> refusals_;
-  std::set<std::string> gone_;
+  Decision::Gone gone_;
   bool is_in_doubt_ = false;
 };
 

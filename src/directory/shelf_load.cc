@@ -142,7 +142,10 @@ Task<Result<>> Shelf::load_gone() {
   gone_.clear();
   for (std::uint32_t n = 0; n < meta_.shards; ++n) {
     CO_TRY(const auto found, co_await read_objects(n, rows::kGonePrefix));
-    for (const auto& row : found) gone_.insert(row.key.substr(rows::kGonePrefix.size()));
+    for (const auto& row : found) {
+      CO_TRY(const auto gone, rows::decode_gone(row.value));
+      gone_[row.key.substr(rows::kGonePrefix.size())] = gone;
+    }
   }
   co_return Result<>();
 }

@@ -2,8 +2,10 @@
 
 #include <utility>
 
+#include "base/id.h"
 #include "feed/change_json.h"
 #include "feed/objects_json.h"
+#include "feed/settings_json.h"
 
 namespace postroad::feed {
 
@@ -36,6 +38,12 @@ json::object members(const SetServices& change) {
   for (const auto& [service, state] : change.states) states[service_name(service)] = service_state_name(state);
   return {{"account", change.account}, {"services", std::move(states)}};
 }
+json::object members(const RestoreAccount& change) {
+  json::object made{{"account", to_json(change.account)}};
+  put_text(made, "password_hash", change.password_hash);
+  return made;
+}
+json::object members(const PutSettings& change) { return {{"object", change.object}, {"settings", to_json(change.settings)}}; }
 json::object members(const UnknownChange&) { return {}; }
 
 const json::value& member(const json::value& value, const char* name) {
@@ -99,6 +107,19 @@ Result<Payload> set_services(const json::value& value) {
   return in.result<Payload>(std::move(made));
 }
 
+Result<Payload> restore_account(const json::value& value) {
+  TRY(auto account, account_of(member(value, "account")));
+  Members in(value, "account.restore");
+  return in.result<Payload>(RestoreAccount{std::move(account), in.text("password_hash", kHashBytes)});
+}
+Result<Payload> put_settings(const json::value& value) {
+  TRY(auto settings, settings_of(member(value, "settings")));
+  Members in(value, "settings.put");
+  PutSettings made{in.needed_text("object", 64), std::move(settings)};
+  if (!is_id(made.object, 'a') && !is_id(made.object, 'd') && !is_id(made.object, 'o')) in.fail("'object' is no id of what has settings");
+  return in.result<Payload>(std::move(made));
+}
+
 struct Kind {
   std::string_view name;
   Result<Payload> (*read)(const json::value&);
@@ -108,6 +129,7 @@ constexpr Kind kKinds[] = {
     {"domain.put", put_domain},       {"domain.delete", delete_domain},   {"domain.disabled", set_domain_disabled},
     {"account.put", put_account},     {"account.delete", delete_account}, {"alias.put", put_alias},
     {"alias.delete", delete_alias},   {"password.set", set_password},     {"services.set", set_services},
+    {"account.restore", restore_account}, {"settings.put", put_settings},
 };
 static_assert(std::size(kKinds) + 1 == std::variant_size_v<Payload>);
 

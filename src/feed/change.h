@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "feed/objects.h"
+#include "feed/settings.h"
 
 // The changes that control hands to a cluster, in order. docs/feed.md
 namespace postroad::feed {
@@ -44,7 +45,7 @@ struct PutAccount {
   std::string password_hash;  // as sasl/password.h writes or takes them; may be empty
   bool operator==(const PutAccount&) const = default;
 };
-// Takes its aliases and credentials with it, and in the end its mail. The id never comes back.
+// Takes its aliases, settings and credentials with it, and in the end its mail. The id comes back by RestoreAccount alone.
 struct DeleteAccount {
   std::string account;
   bool operator==(const DeleteAccount&) const = default;
@@ -70,6 +71,19 @@ struct SetServices {
   std::vector<std::pair<Service, ServiceState>> states;
   bool operator==(const SetServices&) const = default;
 };
+// A deleted account as it is from now on, with the mail that it had. Refused once that was purged.
+struct RestoreAccount {
+  Account account;
+  std::string password_hash;
+  bool operator==(const RestoreAccount&) const = default;
+};
+// Of an account, a domain or a company; a company need not be known by anything else. All of them: what was set before
+// is forgotten.
+struct PutSettings {
+  std::string object;
+  Settings settings;
+  bool operator==(const PutSettings&) const = default;
+};
 // What a newer control sends and this version does not know, or what is malformed: it is refused for that reason, and
 // holds nothing up.
 struct UnknownChange {
@@ -79,10 +93,10 @@ struct UnknownChange {
 };
 
 using Payload = std::variant<PutDomain, DeleteDomain, SetDomainDisabled, PutAccount, DeleteAccount, PutAlias,
-                             DeleteAlias, SetPassword, SetServices, UnknownChange>;
+                             DeleteAlias, SetPassword, SetServices, RestoreAccount, PutSettings, UnknownChange>;
 
 // `domain.put`, `domain.delete`, `domain.disabled`, `account.put`, `account.delete`, `alias.put`, `alias.delete`,
-// `password.set`, `services.set`.
+// `password.set`, `services.set`, `account.restore`, `settings.put`.
 std::string_view kind_of(const Payload& payload);
 
 struct Change {

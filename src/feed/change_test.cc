@@ -9,15 +9,16 @@ namespace {
 
 const std::string kD = "d22222222222222222222222222";
 const std::string kD2 = "d22222222222222222222222223";
+const std::string kO = "o22222222222222222222222222";
 const std::string kA = "a22222222222222222222222222";
 
 // `@d`, `@e`, `@a` stand for the ids above, and ' for ".
 std::string written(std::string_view text) {
   std::string made;
   for (std::size_t at = 0; at < text.size(); ++at) {
-    if (text[at] == '@' && at + 1 < text.size() && (text[at + 1] == 'd' || text[at + 1] == 'e' || text[at + 1] == 'a')) {
+    if (text[at] == '@' && at + 1 < text.size() && (text[at + 1] == 'd' || text[at + 1] == 'e' || text[at + 1] == 'a' || text[at + 1] == 'o')) {
       const char which = text[++at];
-      made += which == 'd' ? kD : which == 'e' ? kD2 : kA;
+      made += which == 'd' ? kD : which == 'e' ? kD2 : which == 'o' ? kO : kA;
     } else {
       made += text[at] == '\'' ? '"' : text[at];
     }
@@ -27,11 +28,15 @@ std::string written(std::string_view text) {
 
 TEST_CASE("each kind of change is written in one way and read back the same") {
   Domain domain{.id = kD, .name = "a.example"};
-  Domain full{kD, "b.example", kD2, true, kA, kA, "mx.example:25", "Europe/Berlin", "de"};
+  Domain full{kD, "b.example", kD2, true, kA, kA, "mx.example:25", "Europe/Berlin", "de", kO};
   Account mailbox{.id = kA, .domain = kD, .local = "Ann"};
   Account group{kA, kD, "team", AccountType::Group, 1UL << 40, {}, {"x@y.example"}, "UTC", "en"};
   group.services.set(Service::Imap, ServiceState::Suspended);
   group.services.set(Service::Pop, ServiceState::Disabled);
+
+  Settings whole{.spam_tag = "[spam]", .rejects_spam = false, .sent_limit = 0, .webmail_relay = ServiceState::Disabled, .allow = {"*@x.example"}};
+  whole.autoresponder = Autoresponder{true, "away\n", 12, 5};
+  whole.forwarding = Forwarding{.is_on = true, .keeps_copy = true, .targets = {"x@y.example"}};
 
   struct Case {
     Payload payload;
@@ -41,7 +46,7 @@ TEST_CASE("each kind of change is written in one way and read back the same") {
       {PutDomain{domain}, "{'domain':{'id':'@d','name':'a.example'},'kind':'domain.put'}"},
       {PutDomain{full},
        "{'domain':{'id':'@d','name':'b.example','alias_of':'@e','disabled':true,'catch_all':'@a','postmaster':'@a',"
-       "'filter_mx':'mx.example:25','timezone':'Europe/Berlin','language':'de'},'kind':'domain.put'}"},
+       "'filter_mx':'mx.example:25','timezone':'Europe/Berlin','language':'de','company':'@o'},'kind':'domain.put'}"},
       {DeleteDomain{kD}, "{'domain':'@d','kind':'domain.delete'}"},
       {SetDomainDisabled{kD, true}, "{'domain':'@d','disabled':true,'kind':'domain.disabled'}"},
       {PutAccount{mailbox, {}}, "{'account':{'id':'@a','domain':'@d','local':'Ann','type':'mailbox'},'kind':'account.put'}"},
@@ -56,6 +61,11 @@ TEST_CASE("each kind of change is written in one way and read back the same") {
       {SetPassword{kA, ""}, "{'account':'@a','kind':'password.set'}"},
       {SetServices{kA, {{Service::SmtpIn, ServiceState::Suspended}, {Service::Webmail, ServiceState::Enabled}}},
        "{'account':'@a','services':{'smtpin':'suspended','webmail':'enabled'},'kind':'services.set'}"},
+      {RestoreAccount{mailbox, "h"}, "{'account':{'id':'@a','domain':'@d','local':'Ann','type':'mailbox'},'password_hash':'h','kind':'account.restore'}"},
+      {PutSettings{kO, {}}, "{'object':'@o','settings':{},'kind':'settings.put'}"},
+      {PutSettings{kA, whole}, "{'object':'@a','settings':{'spam_tag':'[spam]','rejects_spam':false,'sent_limit':0,'webmail_relay':'disabled',"
+                               "'allow':['*@x.example'],'autoresponder':{'on':true,'text':'away\\n','interval':12,'ends_at':5},"
+                               "'forwarding':{'on':true,'copy':true,'targets':['x@y.example']}},'kind':'settings.put'}"},
   };
   for (const auto& c : cases) {
     CAPTURE(c.json);
@@ -112,6 +122,9 @@ TEST_CASE("what is no change is refused with the member's name") {
        "account: 'targets' holds what is no address"},
       {"{'kind':'account.put','account':{'id':'@a','domain':'@d','local':'x','targets':{}}}", "account: 'targets' is no list"},
       {"{'kind':'services.set','account':'@a','services':[]}", "services.set: 'services' is no object"},
+      {"{'kind':'settings.put','object':'x','settings':{}}", "settings.put: 'object' is no id of what has settings"},
+      {"{'kind':'settings.put','object':'@a','settings':{'allow':[7]}}", "settings: 'allow' holds what is no address"},
+      {"{'kind':'settings.put','object':'@a','settings':{'autoresponder':{'text':7}}}", "settings: 'autoresponder' is none"},
       {"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]", "not JSON: too deep"},
       {"{'kind':'\xff'}", "not JSON: syntax error"},
   };

@@ -69,6 +69,7 @@ struct Domain {
   std::string filter_mx;  // where mail of filter-only accounts goes: host or host:port; may be empty
   std::string timezone;   // IANA name; empty: UTC
   std::string language;   // BCP 47; empty: en
+  std::string company;    // the id of the company whose settings hold where the domain has none; may be empty
   bool operator==(const Domain&) const = default;
 };
 

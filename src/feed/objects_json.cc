@@ -73,6 +73,7 @@ json::object to_json(const Domain& domain) {
   put_text(made, "filter_mx", domain.filter_mx);
   put_text(made, "timezone", domain.timezone);
   put_text(made, "language", domain.language);
+  put_text(made, "company", domain.company);
   return made;
 }
 
@@ -107,6 +108,7 @@ Result<Domain> domain_of(const json::value& value) {
   made.filter_mx = in.text("filter_mx", kDomainNameBytes + 6);
   made.timezone = in.text("timezone", kWordBytes);
   made.language = in.text("language", kWordBytes);
+  made.company = in.optional_id("company", 'o');
   return in.result(std::move(made));
 }
 
