@@ -8,6 +8,8 @@
 #include "control/administrators.h"
 #include "control/changes.h"
 #include "control/companies.h"
+#include "control/defaults.h"
+#include "control/offerings.h"
 #include "control/domains.h"
 #include "control/mailboxes.h"
 #include "control/migrations.h"
@@ -40,6 +42,7 @@ struct Options {
   std::size_t client_at_once = 32;              // of one client's requests
   std::chrono::milliseconds slow_most{2000};    // before each request of a client whose requests are all invalid
   std::string seal_key;                         // for passwords that wait to be hashed: sasl::Sealer::new_key's
+  std::chrono::hours deleted_for{24 * 30};      // what is deleted can be restored; clusters keep its mail at least so long
   std::uint64_t quota_bytes = 5UL << 30;        // of a new mailbox where nobody said another
   sasl::HashOptions hash;
   std::uint32_t failures_most = 20;             // wrong passwords from one network for one name; 0: no limit
@@ -92,6 +95,8 @@ class Api {
   Domains domains;
   Workgroups workgroups;
   Users users;
+  Defaults defaults;
+  Offerings offerings;
   Changes changes;
   Queues queues;
   Mailboxes mailboxes;

@@ -42,7 +42,8 @@ DraftTools Core::tools() {
   return {.now = machine.loop.clock().now(),
           .new_id = [this](char type) { return io::new_id(type, machine.loop.clock(), machine.random, options.number); },
           .queue_most = options.queue_most,
-          .client_queue_most = options.client_queue_most};
+          .client_queue_most = options.client_queue_most,
+          .deleted_for = options.deleted_for};
 }
 
 // Its place is free again when it is committed; an answer may wait much longer.

@@ -6,6 +6,7 @@
 #include "control/core.h"
 #include "control/edits.h"
 #include "control/errors.h"
+#include "control/restoring.h"
 #include "control/names.h"
 
 namespace postroad::control {
@@ -13,10 +14,6 @@ namespace {
 
 using io::Task;
 using sql::Connection;
-
-std::unexpected<Error> unavailable(const std::string& name) {
-  return fail(Fault::Refused, "the domain " + name + " is not available", std::string(code::kDomainUnavailable));
-}
 
 Result<> set(std::string& into, const std::optional<std::string>& value, Result<std::string> (*check)(std::string_view)) {
   if (!value) return {};
@@ -36,16 +33,6 @@ Result<> apply(Domain& domain, const DomainSettings& settings) {
   return {};
 }
 
-// A name is told to be taken only to those who see who has it.
-Result<> check_name_free(Draft& draft, const std::string& name) {
-  if (is_reserved_domain(name)) return unavailable(name);
-  TRY(const auto there, domain_by_name(draft.sql, name));
-  if (!there) return {};
-  TRY(const bool is_seen, draft.authority.may(draft.sql, there->company, there->id, Right::See));
-  if (!is_seen) return unavailable(name);
-  return fail(Fault::Conflict, "the domain " + name + " exists already", std::string(code::kDomainExists));
-}
-
 Result<std::string> choose_cluster(Connection& connection, const Company& company, const std::string& wanted) {
   const auto& named = wanted.empty() ? company.cluster : wanted;
   if (!named.empty()) {
@@ -59,18 +46,10 @@ Result<std::string> choose_cluster(Connection& connection, const Company& compan
   return rows[0][0].text();
 }
 
-Result<> add_domain(Draft& draft, const Domain& domain) {
-  TRY_OK(draft.put(domain));
-  auto change = change_of_domain(domain, "domain.put");
-  change.writes.push_back(object::domain_name(domain.name));
-  if (!domain.alias_of.empty()) change.refers.push_back(object::domain(domain.alias_of));
-  return draft.record(std::move(change), feed::PutDomain{to_feed(domain)});
-}
-
 Result<> create_domain(Draft& draft, const NewDomain& spec) {
   TRY(const auto company, draft.authority.company(draft.sql, spec.company, Right::Domains));
   TRY(auto name, domain_name(spec.name));
-  TRY_OK(check_name_free(draft, name));
+  TRY_OK(check_domain_free(draft, name));
   Domain domain;
   domain.id = draft.new_id('d');
   domain.company = company.id;
@@ -78,13 +57,16 @@ Result<> create_domain(Draft& draft, const NewDomain& spec) {
   domain.created_at = draft.now();
   TRY(domain.cluster, choose_cluster(draft.sql, company, spec.cluster));
   TRY_OK(apply(domain, spec.settings));
-  return add_domain(draft, domain);
+  Settings settings;
+  TRY_OK(apply(settings, spec.settings.more, Level::Domain));
+  TRY_OK(tell_company_settings(draft, company, domain.cluster));
+  return add_domain(draft, domain, settings);
 }
 
 Result<> create_domain_alias(Draft& draft, const std::string& name, const std::string& alias_name) {
   TRY(const auto target, draft.authority.user_domain(draft.sql, name, Right::Domains));
   TRY(auto checked, domain_name(alias_name));
-  TRY_OK(check_name_free(draft, checked));
+  TRY_OK(check_domain_free(draft, checked));
   Domain alias;
   alias.id = draft.new_id('d');
   alias.company = target.company;
@@ -92,7 +74,7 @@ Result<> create_domain_alias(Draft& draft, const std::string& name, const std::s
   alias.alias_of = target.id;
   alias.cluster = target.cluster;
   alias.created_at = draft.now();
-  return add_domain(draft, alias);
+  return add_domain(draft, alias, {});
 }
 
 Result<> erase_whole_domain(Draft& draft, const std::string& name, bool cascade) {
@@ -104,10 +86,10 @@ Result<> erase_whole_domain(Draft& draft, const std::string& name, bool cascade)
   if (users.size() + aliases.size() > kCascadeMost)
     return fail(Fault::Refused, "the domain " + domain.name + " has more than " + std::to_string(kCascadeMost) + " mailboxes: delete some first",
                 std::string(code::kDomainNotEmpty));
-  for (const auto& alias : aliases) TRY_OK(erase_domain(draft, alias));
+  for (const auto& alias : aliases) TRY_OK(erase_domain(draft, alias, domain.id));
   for (const auto& row : users) {
     TRY(const auto user, user_by_id(draft.sql, row[0].text()));
-    TRY_OK(erase_user(draft, domain, *user));
+    TRY_OK(erase_user(draft, domain, *user, domain.id));
   }
   TRY(const auto current, domain_by_id(draft.sql, domain.id));
   return erase_domain(draft, *current);
@@ -122,8 +104,45 @@ Result<DomainView> view(Connection& connection, const Authority& authority, cons
   }
   TRY(const auto aliases, aliases_of_domain(connection, made.domain.id));
   for (const auto& alias : aliases) made.aliases.push_back(alias.name);
+  TRY(auto settings, settings_of(connection, made.domain));
+  made.own = std::move(settings.own);
+  made.effective = std::move(settings.effective);
   TRY(made.is_queued, is_queued(connection, object::domain(made.domain.id)));
   return made;
+}
+
+// That a company does not take domains, does not exist or is not to be seen is one answer.
+Result<Company> taker(Draft& draft, const Company& from, const std::string& admin_domain) {
+  TRY(auto found, company_by_admin_domain(draft.sql, lower(admin_domain)));
+  TRY(const auto settings, settings_row(draft.sql, found ? found->id : std::string{}));
+  if (found) {
+    TRY(const bool may, draft.authority.may(draft.sql, found->id, {}, Right::Domains));
+    if (may || std::ranges::find(settings.push_allowed, from.admin_domain) != settings.push_allowed.end()) return std::move(*found);
+  }
+  return fail(Fault::Refused, "there is no such company, or it takes no domains of yours", std::string(code::kNotTaken));
+}
+
+Result<> push_domain(Draft& draft, const std::string& name, const std::string& admin_domain) {
+  TRY(const auto domain, draft.authority.user_domain(draft.sql, name, Right::Domains));
+  TRY(const auto from, company_by_id(draft.sql, domain.company));
+  TRY(const auto company, taker(draft, *from, admin_domain));
+  if (company.id == domain.company) return fail(Fault::Conflict, "the domain is that company's already", std::string(code::kBadValue));
+  TRY_OK(tell_company_settings(draft, company, domain.cluster));
+  TRY(const auto aliases, aliases_of_domain(draft.sql, domain.id));
+  std::vector<Domain> all{domain};
+  all.insert(all.end(), aliases.begin(), aliases.end());
+  for (const auto& one : all) {
+    auto after = one;
+    after.company = company.id;
+    TRY_OK(draft.put(after));
+    auto change = change_of_domain(after, "domain.put");
+    change.refers.push_back(object::company(domain.company));
+    if (!after.catch_all.empty()) change.refers.push_back(object::user(after.catch_all));
+    TRY_OK(draft.record(std::move(change), feed::PutDomain{to_feed(after)}));
+  }
+  // What was deleted in it is the new company's to see.
+  TRY_OK(draft.sql.run("UPDATE deleted SET company = $1 WHERE domain = $2", {company.id, domain.id}));
+  return {};
 }
 
 // A place in the list of domains: a company's path and a name, `PATH NAME`. What follows it is the rest of that company and
@@ -198,12 +217,22 @@ Task<Result<Receipt>> Domains::change(Caller caller, std::string name, DomainSet
     TRY(const auto before, draft.authority.user_domain(draft.sql, name, Right::Settings));
     auto after = before;
     TRY_OK(apply(after, settings));
-    return change_domain(draft, before, after);
+    TRY(auto row, settings_row(draft.sql, before.id));
+    TRY_OK(apply(row, settings.more, Level::Domain));
+    return change_domain(draft, before, after, row);
   });
 }
 
 Task<Result<Receipt>> Domains::erase(Caller caller, std::string name, bool cascade) {
   return core_->accept(std::move(caller), [=](Draft& draft) { return erase_whole_domain(draft, name, cascade); });
+}
+
+Task<Result<Receipt>> Domains::restore(Caller caller, std::string name_or_id, std::string new_name) {
+  return core_->accept(std::move(caller), [=](Draft& draft) { return restore_domain(draft, name_or_id, new_name); });
+}
+
+Task<Result<Receipt>> Domains::push(Caller caller, std::string name, std::string admin_domain) {
+  return core_->accept(std::move(caller), [=](Draft& draft) { return push_domain(draft, name, admin_domain); });
 }
 
 Task<Result<DomainView>> Domains::get(Caller caller, std::string name) {

@@ -12,6 +12,7 @@
 #include "control/change.h"
 #include "control/model.h"
 #include "control/page.h"
+#include "control/settings.h"
 #include "io/task.h"
 
 namespace postroad::control {
@@ -27,6 +28,7 @@ struct DomainSettings {
   std::optional<std::string> spam_folder;
   std::optional<std::string> spam_level;
   std::optional<std::string> brand;
+  SettingsEdit more;  // what is not above
 };
 
 struct NewDomain {
@@ -41,6 +43,8 @@ struct DomainView {
   std::string catch_all;             // the local part; empty: none
   std::vector<std::string> aliases;  // names of alias domains
   bool is_queued = false;            // a change of it is not settled
+  Settings own;
+  Settings effective;  // what holds where a user has nothing of its own
 };
 
 struct DomainCounts {
@@ -61,6 +65,12 @@ class Domains {
   io::Task<Result<Receipt>> change(Caller caller, std::string name, DomainSettings settings);
   // Conflict, code DOMAIN_NOT_EMPTY, where it has users or alias domains and `cascade` is not given.
   io::Task<Result<Receipt>> erase(Caller caller, std::string name, bool cascade);
+  // A deleted domain, by name (the newest that had it) or id; under its old name where `new_name` is empty. The users and alias
+  // domains that went along with it come back. NotFound, code NO_DOMAIN; Conflict, code DOMAIN_EXISTS.
+  io::Task<Result<Receipt>> restore(Caller caller, std::string name_or_id, std::string new_name = {});
+  // To another company, with all that is in it; it stays on its cluster. The caller must be allowed to make domains there, or
+  // that company must say that it takes domains of this one (Settings::push_allowed). Refused, code NOT_TAKEN.
+  io::Task<Result<Receipt>> push(Caller caller, std::string name, std::string admin_domain);
   io::Task<Result<DomainView>> get(Caller caller, std::string name);
   // Names, alias domains left out: those of a company by name, before those of its children.
   io::Task<Result<Page<std::string>>> list(Caller caller, From from);

@@ -8,6 +8,9 @@
 #include "control/passwords.h"
 #include "control/queue.h"
 #include "control/round.h"
+#include "control/settings.h"
+#include "control/deletion.h"
+#include "control/offerings.h"
 
 namespace postroad::control {
 
@@ -20,6 +23,14 @@ std::string domain_name(std::string_view name) { return "domain-name/" + lower(n
 std::string workgroup(std::string_view id) { return "workgroup/" + std::string(id); }
 std::string workgroup_name(std::string_view domain, std::string_view name) { return "workgroup-name/" + std::string(domain) + "/" + lower(name); }
 std::string user(std::string_view id) { return "user/" + std::string(id); }
+std::string of(std::string_view id) {
+  switch (id.empty() ? ' ' : id.front()) {
+    case 'o': return company(id);
+    case 'd': return domain(id);
+    case 'w': return workgroup(id);
+    default: return user(id);
+  }
+}
 std::string local_part(std::string_view domain, std::string_view local) { return "local/" + std::string(domain) + "/" + lower(local); }
 }  // namespace object
 
@@ -145,7 +156,9 @@ Result<> Draft::join_queue(const std::string& cluster, bool is_eligible) {
 void Draft::check_objects(const NewChange& change) const {
   for (const auto& [image, table, after] : touched_) {
     const bool is_role = image.table == kRoles.name;
-    const auto object = image.table == kDomains.name       ? object::domain(image.key)
+    const bool is_of_any = image.table == kSettings.name || image.table == kDeleted.name || image.table == kOfferings.name || image.table == kMailboxOfferings.name;
+    const auto object = is_of_any                          ? object::of(std::string_view(image.key).substr(0, image.key.find('/')))
+                        : image.table == kDomains.name       ? object::domain(image.key)
                         : image.table == kWorkgroups.name  ? object::workgroup(image.key)
                         : image.table == kCompanies.name   ? object::company(image.key)
                         : image.table == kCompanyLimits.name ? object::company_limits(image.key)

@@ -26,6 +26,7 @@ std::string domain_name(std::string_view name);  // a name is an object too: who
 std::string workgroup(std::string_view id);
 std::string workgroup_name(std::string_view domain, std::string_view name);
 std::string user(std::string_view id);
+std::string of(std::string_view id);  // any of those by id, whose type its letter tells
 std::string local_part(std::string_view domain, std::string_view local);
 }  // namespace object
 
@@ -61,6 +62,7 @@ struct DraftTools {
   std::function<std::string(char)> new_id;
   std::uint64_t queue_most = UINT64_MAX;
   std::uint64_t client_queue_most = UINT64_MAX;
+  std::chrono::hours deleted_for{24 * 30};  // what is deleted can be restored so long
 };
 
 // The changes of one acceptance, made within a transaction: the projected state is altered here and now; each change
@@ -75,12 +77,14 @@ class Draft {
   const Authority authority;
   const Caller& caller() const { return caller_; }
   Time now() const { return tools_.now; }
+  Time purge_at() const { return tools_.now + tools_.deleted_for; }  // of what is deleted now
   std::string new_id(char type) const { return tools_.new_id(type); }
 
   template <class T>
   Result<> put(const T& object) {
     return put(table_of(object), to_row(object));
   }
+  Result<> put(const Table& table, const sql::Row& row);
   Result<> erase(const Table& table, std::string_view key);
 
   // Busy, code BUSY, where too many changes wait for its cluster.
@@ -97,7 +101,6 @@ class Draft {
   static const Table& table_of(const Role&) { return kRoles; }
   static const Table& table_of(const CompanyLimitRow&) { return kCompanyLimits; }
   static const Table& table_of(const Administrator&) { return kAdministrators; }
-  Result<> put(const Table& table, const sql::Row& row);
   Result<> check_rights(const Table& table, std::string_view key);
   Result<Touched*> touch(const Table& table, std::string_view key);
   Result<std::vector<std::int64_t>> needs_of(const NewChange& change);

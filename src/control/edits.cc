@@ -3,7 +3,10 @@
 #include <algorithm>
 
 #include "control/administrators.h"
+#include "control/deletion.h"
 #include "control/errors.h"
+#include "control/names.h"
+#include "control/offerings.h"
 
 namespace postroad::control {
 
@@ -16,7 +19,8 @@ feed::Domain to_feed(const Domain& domain) {
           .postmaster = {},
           .filter_mx = domain.filter_mx,
           .timezone = domain.timezone,
-          .language = domain.language};
+          .language = domain.language,
+          .company = domain.company};
 }
 
 namespace {
@@ -71,37 +75,150 @@ NewChange change_of_user(const Domain& domain, const User& user, std::string_vie
   return change;
 }
 
-Result<> change_domain(Draft& draft, const Domain& before, const Domain& after) {
-  TRY_OK(draft.put(after));
-  auto change = change_of_domain(after, "domain.settings");
-  if (!after.catch_all.empty()) change.refers.push_back(object::user(after.catch_all));
-  if (to_feed(before) == to_feed(after)) {
-    change.cluster.clear();
-    return draft.record(std::move(change));
-  }
-  change.kind = "domain.put";
-  return draft.record(std::move(change), feed::PutDomain{to_feed(after)});
+namespace {
+
+feed::PutSettings settings_of_user(const User& user, feed::Settings settings) { return {user.id, std::move(settings)}; }
+
+Result<> put_settings(Draft& draft, std::string_view id, const Settings& settings) {
+  if (settings == Settings{}) return draft.erase(kSettings, id);
+  return draft.put(kSettings, to_row(id, settings));
 }
 
-Result<> change_user(Draft& draft, const Domain& domain, const User& before, const User& after) {
+// Where both the object and its settings go to the cluster, they are two changes, and each has the rows that it stands for: so
+// that of a pair of which the cluster refuses the second, the first stays.
+Result<> record_domain(Draft& draft, const Domain& before, const Domain& after, const Settings& settings) {
+  auto change = change_of_domain(after, "domain.settings");
+  if (!after.catch_all.empty()) change.refers.push_back(object::user(after.catch_all));
+  TRY(const auto row_before, settings_row(draft.sql, before.id));
+  const bool is_told = to_feed(before) != to_feed(after);
+  const bool acts = acting(before, row_before) != acting(after, settings);
+  if (is_told) {
+    auto first = after;
+    if (acts) first.spam = before.spam;
+    TRY_OK(draft.put(first));
+    if (!acts && row_before != settings) TRY_OK(put_settings(draft, after.id, settings));
+    change.kind = "domain.put";
+    TRY_OK(draft.record(change, feed::PutDomain{to_feed(after)}));
+    if (!acts) return {};
+  }
   TRY_OK(draft.put(after));
+  if (row_before != settings) TRY_OK(put_settings(draft, after.id, settings));
+  if (acts) {
+    change.kind = "settings.put";
+    return draft.record(std::move(change), feed::PutSettings{after.id, acting(after, settings)});
+  }
+  change.kind = "domain.settings";
+  change.cluster.clear();
+  return draft.record(std::move(change));
+}
+
+}  // namespace
+
+Result<> change_domain(Draft& draft, const Domain& before, const Domain& after, const std::optional<Settings>& settings) {
+  if (settings) return record_domain(draft, before, after, *settings);
+  TRY(const auto row, settings_row(draft.sql, before.id));
+  return record_domain(draft, before, after, row);
+}
+
+Result<> change_user(Draft& draft, const Domain& domain, const User& before, const User& after, const std::optional<Settings>& given) {
+  TRY(const auto row_before, settings_row(draft.sql, before.id));
+  const auto& settings = given ? *given : row_before;
   auto change = change_of_user(domain, after, "user.settings");
   if (!before.workgroup.empty() && before.workgroup != after.workgroup) change.refers.push_back(object::workgroup(before.workgroup));
   if (before.local != after.local) {
     change.writes.push_back(object::local_part(domain.id, before.local));
     change.writes.push_back(object::local_part(domain.id, after.local));
   }
-  if (to_feed(before) == to_feed(after)) {
-    change.cluster.clear();
-    return draft.record(std::move(change));
+  TRY(const auto acting_before, acting(draft.sql, before, row_before));
+  TRY(const auto acting_after, acting(draft.sql, after, settings));
+  const bool acts = acting_before != acting_after;
+  if (to_feed(before) != to_feed(after)) {
+    auto first = after;
+    if (acts) {
+      first.spam = before.spam;
+      first.workgroup = before.workgroup;
+    }
+    TRY_OK(draft.put(first));
+    if (!acts && row_before != settings) TRY_OK(put_settings(draft, after.id, settings));
+    change.kind = "account.put";
+    TRY_OK(draft.record(change, feed::PutAccount{to_feed(after), {}}));
+    if (!acts) return {};
   }
-  change.kind = "account.put";
-  return draft.record(std::move(change), feed::PutAccount{to_feed(after), {}});
+  TRY_OK(draft.put(after));
+  if (row_before != settings) TRY_OK(put_settings(draft, after.id, settings));
+  if (acts) {
+    change.kind = "settings.put";
+    return draft.record(std::move(change), settings_of_user(after, acting_after));
+  }
+  change.kind = "user.settings";
+  change.cluster.clear();
+  return draft.record(std::move(change));
+}
+
+Result<> tell_company_settings(Draft& draft, const Company& company, const std::string& cluster) {
+  TRY(const auto settings, settings_row(draft.sql, company.id));
+  if (settings.mail == feed::Settings{}) return {};
+  TRY(const auto there, draft.sql.run("SELECT 1 FROM domains WHERE company = $1 AND cluster = $2 LIMIT 1", {company.id, cluster}));
+  if (!there.empty()) return {};
+  NewChange change{.kind = "settings.put", .subject = company.name, .cluster = cluster, .company = company.id, .domain = {},
+                   .writes = {"settings/" + company.id + "/" + cluster}, .refers = {object::company(company.id)}, .is_end = false};
+  return draft.record(std::move(change), feed::PutSettings{company.id, settings.mail});
+}
+
+// A name is told to be taken only to those who see who has it.
+Result<> check_domain_free(Draft& draft, const std::string& name) {
+  const auto unavailable = [&] { return fail(Fault::Refused, "the domain " + name + " is not available", std::string(code::kDomainUnavailable)); };
+  if (is_reserved_domain(name)) return unavailable();
+  TRY(const auto there, domain_by_name(draft.sql, name));
+  if (!there) return {};
+  TRY(const bool is_seen, draft.authority.may(draft.sql, there->company, there->id, Right::See));
+  if (!is_seen) return unavailable();
+  return fail(Fault::Conflict, "the domain " + name + " exists already", std::string(code::kDomainExists));
+}
+
+Result<> add_domain(Draft& draft, const Domain& domain, const Settings& settings) {
+  TRY_OK(draft.put(domain));
+  auto change = change_of_domain(domain, "domain.put");
+  change.writes.push_back(object::domain_name(domain.name));
+  if (!domain.alias_of.empty()) change.refers.push_back(object::domain(domain.alias_of));
+  const auto mail = acting(domain, settings);
+  if (mail == feed::Settings{} && settings != Settings{}) TRY_OK(put_settings(draft, domain.id, settings));
+  TRY_OK(draft.record(std::move(change), feed::PutDomain{to_feed(domain)}));
+  if (mail == feed::Settings{}) return {};
+  TRY_OK(draft.put(domain));
+  if (settings != Settings{}) TRY_OK(put_settings(draft, domain.id, settings));
+  return draft.record(change_of_domain(domain, "settings.put"), feed::PutSettings{domain.id, mail});
+}
+
+Result<> add_user(Draft& draft, const Domain& domain, const User& user, const std::string& hash, const Settings& settings, bool is_restored) {
+  TRY_OK(draft.put(user));
+  if (!hash.empty()) TRY_OK(draft.put(Credential{user.id, hash, draft.now()}));
+  TRY(const auto mail, acting(draft.sql, user, settings));
+  const bool acts = mail != feed::Settings{};
+  if (!acts && settings != Settings{}) TRY_OK(put_settings(draft, user.id, settings));
+  auto change = change_of_user(domain, user, is_restored ? "account.restore" : "account.put");
+  change.writes.push_back(object::local_part(domain.id, user.local));
+  if (is_restored) {
+    TRY_OK(draft.record(std::move(change), feed::RestoreAccount{to_feed(user), hash}));
+  } else {
+    TRY_OK(draft.record(std::move(change), feed::PutAccount{to_feed(user), hash}));
+  }
+  if (!acts) return {};
+  if (settings != Settings{}) TRY_OK(put_settings(draft, user.id, settings));
+  return draft.record(change_of_user(domain, user, "settings.put"), settings_of_user(user, mail));
+}
+
+Result<> add_alias(Draft& draft, const Domain& domain, const User& alias, const User& target) {
+  TRY_OK(draft.put(alias));
+  auto change = change_of_user(domain, alias, "alias.put");
+  change.writes.push_back(object::local_part(domain.id, alias.local));
+  return draft.record(std::move(change), feed::PutAlias{{domain.id, alias.local, target.id}});
 }
 
 namespace {
 
-Result<> erase_alias(Draft& draft, const Domain& domain, const User& alias) {
+Result<> erase_alias(Draft& draft, const Domain& domain, const User& alias, std::string_view cause) {
+  TRY_OK(keep_deleted(draft, domain, alias, cause));
   TRY_OK(draft.erase(kUsers, alias.id));
   auto change = change_of_user(domain, alias, "alias.delete");
   change.writes.push_back(object::local_part(domain.id, alias.local));
@@ -109,12 +226,16 @@ Result<> erase_alias(Draft& draft, const Domain& domain, const User& alias) {
   return draft.record(std::move(change), feed::DeleteAlias{domain.id, alias.local});
 }
 
-Result<> erase_account(Draft& draft, const Domain& domain, const User& user) {
+Result<> erase_account(Draft& draft, const Domain& domain, const User& user, std::string_view cause) {
+  TRY_OK(keep_deleted(draft, domain, user, cause));
   auto change = change_of_user(domain, user, "account.delete");
   change.is_end = true;
   change.writes.push_back(object::local_part(domain.id, user.local));
   TRY_OK(draft.erase(kUsers, user.id));
   TRY_OK(draft.erase(kCredentials, user.id));
+  TRY_OK(draft.erase(kSettings, user.id));
+  TRY(const auto offerings, draft.sql.run("SELECT id FROM mailbox_offerings WHERE mailbox = $1 ORDER BY id", {user.id}));
+  for (const auto& row : offerings) TRY_OK(draft.erase(kMailboxOfferings, row[0].text()));
   TRY(const auto roles, roles_of(draft.sql, user.id));
   for (const auto& role : roles) TRY_OK(draft.erase(kRoles, role.id()));
   TRY_OK(forget_sign_in(draft, user.id));
@@ -129,26 +250,29 @@ Result<> erase_account(Draft& draft, const Domain& domain, const User& user) {
 
 }  // namespace
 
-Result<> erase_user(Draft& draft, const Domain& domain, const User& user) {
-  if (user.type == UserType::Alias) return erase_alias(draft, domain, user);
+Result<> erase_user(Draft& draft, const Domain& domain, const User& user, std::string_view cause) {
+  if (user.type == UserType::Alias) return erase_alias(draft, domain, user, cause);
   TRY(const auto current, domain_by_id(draft.sql, domain.id));
   if (current && current->catch_all == user.id) {
     auto without = *current;
     without.catch_all.clear();
     TRY_OK(change_domain(draft, *current, without));
   }
-  return erase_account(draft, domain, user);
+  return erase_account(draft, domain, user, cause);
 }
 
-Result<> erase_domain(Draft& draft, const Domain& domain) {
+Result<> erase_domain(Draft& draft, const Domain& domain, std::string_view cause) {
+  TRY_OK(keep_deleted(draft, domain, cause));
   auto change = change_of_domain(domain, "domain.delete");
   change.writes.push_back(object::domain_name(domain.name));
   if (!domain.alias_of.empty()) change.refers.push_back(object::domain(domain.alias_of));
   change.is_end = true;
   TRY_OK(draft.erase(kDomains, domain.id));
+  TRY_OK(draft.erase(kSettings, domain.id));
   TRY(const auto workgroups, draft.sql.run("SELECT id, name FROM workgroups WHERE domain = $1 ORDER BY folded", {domain.id}));
   for (const auto& row : workgroups) {
     TRY_OK(draft.erase(kWorkgroups, row[0].text()));
+    TRY_OK(draft.erase(kSettings, row[0].text()));
     change.writes.push_back(object::workgroup(row[0].text()));
     change.writes.push_back(object::workgroup_name(domain.id, row[1].text()));
   }

@@ -5,6 +5,7 @@
 
 #include "control/draft.h"
 #include "control/model.h"
+#include "control/settings.h"
 #include "feed/change.h"
 
 // What several families of requests do to a draft.
@@ -20,14 +21,27 @@ std::string address_of(const Domain& domain, const User& user);
 NewChange change_of_domain(const Domain& domain, std::string_view kind);
 NewChange change_of_user(const Domain& domain, const User& user, std::string_view kind);
 
-// Puts the row, and records what the cluster has to do for it: nothing where it would see no difference.
-Result<> change_domain(Draft& draft, const Domain& before, const Domain& after);
-Result<> change_user(Draft& draft, const Domain& domain, const User& before, const User& after);
+// Puts the row and its settings (none: they stay as they are), and records what the cluster has to do for it: nothing where
+// it would see no difference.
+Result<> change_domain(Draft& draft, const Domain& before, const Domain& after, const std::optional<Settings>& settings = std::nullopt);
+Result<> change_user(Draft& draft, const Domain& domain, const User& before, const User& after, const std::optional<Settings>& settings = std::nullopt);
+// Tells a cluster what a company's settings are, where it does not know: before its first domain there.
+Result<> tell_company_settings(Draft& draft, const Company& company, const std::string& cluster);
 
-// The user with its aliases, roles and credentials. A domain that sends it what no address takes is told before.
-Result<> erase_user(Draft& draft, const Domain& domain, const User& user);
-// A domain without users or alias domains, with its workgroups.
-Result<> erase_domain(Draft& draft, const Domain& domain);
+// The user with its aliases, roles, settings and credentials, which can be restored for a while. A domain that sends it what no
+// address takes is told before. `cause`: the domain that goes, and takes it along; empty: none does.
+Result<> erase_user(Draft& draft, const Domain& domain, const User& user, std::string_view cause = {});
+// A domain without users or alias domains, with its workgroups and settings.
+Result<> erase_domain(Draft& draft, const Domain& domain, std::string_view cause = {});
+
+// Checks that the name can be had, as far as the caller may know. Conflict, code DOMAIN_EXISTS; Refused, code
+// DOMAIN_UNAVAILABLE.
+Result<> check_domain_free(Draft& draft, const std::string& name);
+// Puts a new domain and tells its cluster.
+Result<> add_domain(Draft& draft, const Domain& domain, const Settings& settings);
+// Puts a new user and tells its cluster; `is_restored`: with the mail that it had.
+Result<> add_user(Draft& draft, const Domain& domain, const User& user, const std::string& hash, const Settings& settings, bool is_restored = false);
+Result<> add_alias(Draft& draft, const Domain& domain, const User& alias, const User& target);
 
 // Conflict, code USER_EXISTS.
 Result<> check_free(sql::Connection& connection, const Domain& domain, std::string_view local);

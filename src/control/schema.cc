@@ -173,7 +173,29 @@ CREATE TABLE levers (
 INSERT INTO counters (name, value) VALUES ('lever', 0);
 )sql";
 
-constexpr sql::Migration kMigrations[] = {{1, kFirst}, {2, kQueueApart}, {3, kLimits}, {4, kTokens}, {5, kAudit}, {6, kFairQueue}};
+// What companies, domains, workgroups and users have set, seldom and much of it; what was deleted and can be restored; what is sold.
+constexpr std::string_view kSettingsApart = R"sql(
+CREATE TABLE settings (id TEXT PRIMARY KEY, mail TEXT NOT NULL, own TEXT NOT NULL);
+CREATE TABLE deleted (
+  id TEXT PRIMARY KEY, kind TEXT NOT NULL, company TEXT NOT NULL, domain TEXT NOT NULL, cause TEXT NOT NULL, name TEXT NOT NULL,
+  folded TEXT NOT NULL, type TEXT NOT NULL, cluster TEXT NOT NULL, quota_bytes BIGINT NOT NULL, deleted_at BIGINT NOT NULL,
+  purge_at BIGINT NOT NULL, kept TEXT NOT NULL);
+CREATE INDEX deleted_name ON deleted (domain, folded);
+CREATE INDEX deleted_time ON deleted (domain, deleted_at, id);
+CREATE INDEX deleted_purge ON deleted (purge_at);
+CREATE INDEX deleted_company ON deleted (company, kind, folded);
+CREATE INDEX deleted_domain_name ON deleted (folded) WHERE kind = 'domain';
+CREATE INDEX deleted_cause ON deleted (cause) WHERE cause <> '';
+CREATE TABLE offerings (
+  id TEXT PRIMARY KEY, company TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL, description TEXT NOT NULL, period_days BIGINT NOT NULL,
+  is_withdrawn BIGINT NOT NULL, created_at BIGINT NOT NULL);
+CREATE INDEX offerings_company ON offerings (company, code);
+CREATE TABLE mailbox_offerings (
+  id TEXT PRIMARY KEY, mailbox TEXT NOT NULL, offering TEXT NOT NULL, auto_renew BIGINT NOT NULL, enabled_at BIGINT NOT NULL);
+CREATE INDEX mailbox_offerings_mailbox ON mailbox_offerings (mailbox, enabled_at);
+)sql";
+
+constexpr sql::Migration kMigrations[] = {{1, kFirst}, {2, kQueueApart}, {3, kLimits}, {4, kTokens}, {5, kAudit}, {6, kFairQueue}, {7, kSettingsApart}};
 
 }  // namespace
 

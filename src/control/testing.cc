@@ -118,6 +118,9 @@ constexpr Claim kClaims[] = {
     {"only aliases have a target", "SELECT id FROM users WHERE (type = 'alias') <> (alias_of <> '')"},
     {"credentials are a user's", "SELECT id FROM credentials WHERE id NOT IN (SELECT id FROM users)"},
     {"a role's holder exists", "SELECT id FROM roles WHERE holder NOT IN (SELECT id FROM users) AND holder NOT IN (SELECT id FROM administrators)"},
+    {"settings are somebody's", "SELECT id FROM settings WHERE id NOT IN (SELECT id FROM users UNION SELECT id FROM domains UNION SELECT id FROM workgroups UNION SELECT id FROM companies)"},
+    {"an offering is a mailbox's", "SELECT id FROM mailbox_offerings WHERE mailbox NOT IN (SELECT id FROM users)"},
+    {"what is deleted is not there", "SELECT id FROM deleted WHERE id IN (SELECT id FROM users UNION SELECT id FROM domains)"},
     {"what is queued is in the queue, and nothing else", "SELECT seq FROM changes c WHERE (state = 0) <> EXISTS (SELECT 1 FROM queue q WHERE q.seq = c.seq AND q.id = c.id AND q.cluster = c.cluster)"},
     {"what is in the queue is a change", "SELECT seq FROM queue WHERE seq NOT IN (SELECT seq FROM changes)"},
     {"a queue's length is counted", "SELECT name FROM clusters WHERE queued <> (SELECT count(*) FROM queue WHERE cluster = name)"},
@@ -174,7 +177,7 @@ std::string broken_integrity(Control& control) {
 
 std::string projection(Control& control) {
   std::string made;
-  for (const char* table : {"companies", "administrators", "roles", "domains", "workgroups", "users", "credentials"}) {
+  for (const char* table : {"companies", "administrators", "roles", "domains", "workgroups", "users", "credentials", "settings", "deleted", "offerings", "mailbox_offerings"}) {
     made += std::string(table) + "\n";
     for (const auto& row : control.query("SELECT * FROM " + std::string(table) + " ORDER BY id")) {
       for (const auto& value : row) made += (value.is_text() ? value.text() : std::to_string(value.number())) + "|";

@@ -34,6 +34,8 @@ class FakeCluster {
   std::map<std::string, feed::Domain> domains;    // by id
   std::map<std::string, feed::Account> accounts;  // by id
   std::map<std::string, std::string> hashes;      // by account
+  std::map<std::string, feed::Settings> settings;  // by id
+  std::set<std::string> gone;                     // deleted accounts
   std::map<std::pair<std::string, std::string>, std::string> aliases;  // (domain, local) -> account
   std::vector<std::string> applied;   // change ids, in order
   std::vector<feed::Change> history;  // every change that was decided, in order

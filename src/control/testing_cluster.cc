@@ -52,23 +52,36 @@ std::optional<std::string> FakeCluster::apply(const feed::Payload& payload) {
     if (!put->domain.alias_of.empty() && !domains.contains(put->domain.alias_of)) return "no such domain to be an alias of";
     if (!put->domain.catch_all.empty() && !accounts.contains(put->domain.catch_all)) return "no such catch-all";
     domains[put->domain.id] = put->domain;
-  } else if (const auto* gone = std::get_if<feed::DeleteDomain>(&payload)) {
-    const auto is_in = [&](const auto& entry) { return entry.second.domain == gone->domain; };
-    const auto is_alias = [&](const auto& entry) { return entry.second.alias_of == gone->domain; };
+  } else if (const auto* ended = std::get_if<feed::DeleteDomain>(&payload)) {
+    const auto is_in = [&](const auto& entry) { return entry.second.domain == ended->domain; };
+    const auto is_alias = [&](const auto& entry) { return entry.second.alias_of == ended->domain; };
     if (std::ranges::any_of(accounts, is_in) || std::ranges::any_of(domains, is_alias)) return "the domain is in use";
-    domains.erase(gone->domain);
+    domains.erase(ended->domain);
+    settings.erase(ended->domain);
   } else if (const auto* disabled = std::get_if<feed::SetDomainDisabled>(&payload)) {
     if (!domains.contains(disabled->domain)) return "no such domain";
     domains[disabled->domain].is_disabled = disabled->is_disabled;
   } else if (const auto* account = std::get_if<feed::PutAccount>(&payload)) {
+    if (gone.contains(account->account.id)) return "the account was deleted";
     if (!domains.contains(account->account.domain)) return "no such domain";
     if (is_taken(account->account.domain, account->account.local, account->account.id)) return "the address is taken";
     accounts[account->account.id] = account->account;
     if (!account->password_hash.empty()) hashes[account->account.id] = account->password_hash;
+  } else if (const auto* back = std::get_if<feed::RestoreAccount>(&payload)) {
+    if (gone.erase(back->account.id) == 0) return "the account's mail was purged";
+    auto refused = apply(feed::PutAccount{back->account, back->password_hash});
+    if (refused) gone.insert(back->account.id);
+    return refused;
+  } else if (const auto* set = std::get_if<feed::PutSettings>(&payload)) {
+    if (set->object.front() == 'a' && !accounts.contains(set->object)) return "no such account";
+    if (set->object.front() == 'd' && !domains.contains(set->object)) return "no such domain";
+    if (set->settings == feed::Settings{}) settings.erase(set->object);
+    else settings[set->object] = set->settings;
   } else if (const auto* removed = std::get_if<feed::DeleteAccount>(&payload)) {
     for (const auto& [id, domain] : domains)
       if (domain.catch_all == removed->account) return "it is a catch-all";
-    accounts.erase(removed->account);
+    if (accounts.erase(removed->account) != 0) gone.insert(removed->account);
+    settings.erase(removed->account);
     hashes.erase(removed->account);
     std::erase_if(aliases, [&](const auto& alias) { return alias.second == removed->account; });
   } else if (const auto* alias = std::get_if<feed::PutAlias>(&payload)) {

@@ -62,11 +62,20 @@ Result<> apply(sql::Connection& connection, const Domain& domain, User& user, co
   return {};
 }
 
+// Those without a mailbox of their own have neither an autoresponder nor somewhere else to forward to.
+Result<> apply(const User& user, Settings& row, const UserSettings& given) {
+  const bool has_mailbox = user.type == UserType::Mailbox || user.type == UserType::Filter;
+  const auto& edit = given.more;
+  if (!has_mailbox && (edit.responds || edit.response || edit.forwards || edit.forward_to || edit.keeps_copy))
+    return fail(Fault::Refused, "only a mailbox has an autoresponder and forwards", std::string(code::kWrongType));
+  return apply(row, edit, Level::User);
+}
+
 bool sets_more_than_password(const UserSettings& settings) {
   for (const auto& row : kTexts)
     if (settings.*row.given) return true;
   return settings.workgroup || settings.timezone || settings.language || settings.spam_tag || settings.spam_folder || settings.spam_level ||
-         settings.quota_bytes || settings.targets || settings.becomes_mailbox;
+         settings.quota_bytes || settings.targets || settings.becomes_mailbox || sets_anything(settings.more);
 }
 
 }  // namespace postroad::control

@@ -5,7 +5,9 @@
 #include "base/text.h"
 #include "control/core.h"
 #include "control/edits.h"
+#include "control/deletion.h"
 #include "control/errors.h"
+#include "control/restoring.h"
 #include "control/user_settings.h"
 
 namespace postroad::control {
@@ -16,8 +18,19 @@ using sql::Connection;
 
 bool has_password(UserType type) { return type == UserType::Mailbox || type == UserType::Filter; }
 
-// The row of a new user, if it may be made.
-Result<std::pair<Domain, User>> plan(Connection& connection, const Authority& authority, const NewUser& spec) {
+// The rows of a new user, if it may be made.
+struct Planned {
+  Domain domain;
+  User user;
+  Settings settings;
+};
+Result<> check_quota(const SettingsView& of_domain, const User& user) {
+  const auto most = of_domain.effective.quota_maximum;
+  if (!most || user.type != UserType::Mailbox || (user.quota_bytes != 0 && user.quota_bytes <= *most)) return {};
+  return fail(Fault::Refused, "a mailbox of this domain has a quota of at most " + std::to_string(*most) + " bytes", std::string(code::kOverLimit));
+}
+
+Result<Planned> plan(Connection& connection, const Authority& authority, const NewUser& spec, std::uint64_t quota_bytes) {
   check(spec.type != UserType::Alias, "an alias is made by create_alias");
   TRY(auto domain, authority.domain_of_users(connection, spec.domain, Right::Users));
   User user;
@@ -31,20 +44,20 @@ Result<std::pair<Domain, User>> plan(Connection& connection, const Authority& au
   if ((spec.type == UserType::Forward || spec.type == UserType::Group) && !spec.settings.targets)
     return fail(Fault::Refused, "at least one address is needed", std::string(code::kBadValue));
   TRY_OK(apply(connection, domain, user, spec.settings));
-  return std::pair(std::move(domain), std::move(user));
+  Settings settings;
+  TRY_OK(apply(user, settings, spec.settings));
+  TRY(const auto inherited, settings_of(connection, domain));
+  if (!spec.settings.quota_bytes && user.type == UserType::Mailbox)
+    user.quota_bytes = inherited.effective.quota_bytes.value_or(std::min(quota_bytes, inherited.effective.quota_maximum.value_or(quota_bytes)));
+  TRY_OK(check_quota(inherited, user));
+  return Planned{std::move(domain), std::move(user), std::move(settings)};
 }
 
 Result<> create_user(Draft& draft, const NewUser& spec, const std::string& hash, std::uint64_t quota_bytes) {
-  TRY(auto planned, plan(draft.sql, draft.authority, spec));
-  auto& [domain, user] = planned;
-  user.id = draft.new_id('a');
-  user.created_at = draft.now();
-  if (!spec.settings.quota_bytes && user.type == UserType::Mailbox) user.quota_bytes = quota_bytes;
-  TRY_OK(draft.put(user));
-  if (!hash.empty()) TRY_OK(draft.put(Credential{user.id, hash, draft.now()}));
-  auto change = change_of_user(domain, user, "account.put");
-  change.writes.push_back(object::local_part(domain.id, user.local));
-  return draft.record(std::move(change), feed::PutAccount{to_feed(user), hash});
+  TRY(auto planned, plan(draft.sql, draft.authority, spec, quota_bytes));
+  planned.user.id = draft.new_id('a');
+  planned.user.created_at = draft.now();
+  return add_user(draft, planned.domain, planned.user, hash, planned.settings);
 }
 
 Result<> create_alias_user(Draft& draft, const std::string& domain_name, const std::string& local, const std::string& target) {
@@ -62,10 +75,7 @@ Result<> create_alias_user(Draft& draft, const std::string& domain_name, const s
   if (siblings.size() >= feed::kAliasesPerAccount)
     return fail(Fault::Refused, "a mailbox has at most " + std::to_string(feed::kAliasesPerAccount) + " aliases", std::string(code::kOverLimit));
   alias.alias_of = user.id;
-  TRY_OK(draft.put(alias));
-  auto change = change_of_user(domain, alias, "alias.put");
-  change.writes.push_back(object::local_part(domain.id, alias.local));
-  return draft.record(std::move(change), feed::PutAlias{{domain.id, alias.local, user.id}});
+  return add_alias(draft, domain, alias, user);
 }
 
 Result<> set_password(Draft& draft, const Domain& domain, const User& user, const std::string& hash) {
@@ -92,12 +102,18 @@ Result<> change_named(Draft& draft, const Named& named, const UserSettings& sett
   TRY(const auto before, account_of(draft.sql, domain, named.local, named.types));
   auto after = before;
   TRY_OK(apply(draft.sql, domain, after, settings));
+  TRY(auto row, settings_row(draft.sql, before.id));
+  TRY_OK(apply(after, row, settings));
+  if (settings.quota_bytes) {
+    TRY(const auto inherited, settings_of(draft.sql, domain));
+    TRY_OK(check_quota(inherited, after));
+  }
   if (after.type != before.type) TRY_OK(check_limit(draft.sql, domain, after.type));
   if (!hash.empty()) {
     if (!has_password(after.type)) return fail(Fault::Refused, "it has no password", std::string(code::kWrongType));
     TRY_OK(set_password(draft, domain, before, hash));
   }
-  if (hash.empty() || sets_more_than_password(settings)) return change_user(draft, domain, before, after);
+  if (hash.empty() || sets_more_than_password(settings)) return change_user(draft, domain, before, after, row);
   return {};
 }
 
@@ -123,6 +139,11 @@ Result<UserView> view(Connection& connection, const Authority& authority, const 
     TRY(const auto target, user_by_id(connection, made.user.alias_of));
     if (target) made.alias_of = target->local;
   }
+  TRY(const auto aliases, aliases_of_user(connection, made.user.id));
+  for (const auto& alias : aliases) made.aliases.push_back(alias.local);
+  TRY(auto settings, settings_of(connection, domain, made.user));
+  made.own = std::move(settings.own);
+  made.effective = std::move(settings.effective);
   TRY(made.is_queued, is_queued(connection, object::user(made.user.id)));
   return made;
 }
@@ -147,6 +168,23 @@ Result<Page<UserLine>> lines(Connection& connection, const Authority& authority,
   Page<UserLine> page;
   for (const auto& row : rows) page.rows.push_back({row[0].text(), parse_user_type(row[1].text()).value_or(UserType::Mailbox), row[2].text_or_empty()});
   if (rows.size() == most) page.next = lower(rows.back()[0].text());
+  return page;
+}
+
+// A place is the last one's time and id.
+Result<Page<DeletedUser>> deleted_lines(Connection& connection, const Authority& authority, const std::string& domain_name, const From& from, Time now) {
+  TRY(const auto domain, authority.user_domain(connection, domain_name, Right::See));
+  const auto most = std::clamp<std::uint64_t>(from.most, 1, kPageMost);
+  const auto space = from.place.find(' ');
+  const auto before = from.place.empty() ? std::optional<std::uint64_t>(INT64_MAX) : parse_number(from.place.substr(0, space), INT64_MAX);
+  const auto id = space == std::string::npos ? std::string{} : from.place.substr(space + 1);
+  TRY(const auto rows, connection.run("SELECT id, name, type, deleted_at, purge_at FROM deleted WHERE domain = $1 AND kind = 'user' AND purge_at > $2 AND "
+                                      "(deleted_at < $3 OR (deleted_at = $3 AND id < $4)) ORDER BY deleted_at DESC, id DESC LIMIT $5",
+                                      {domain.id, to_number(now), static_cast<std::int64_t>(before.value_or(0)), id, most}));
+  Page<DeletedUser> page;
+  for (const auto& row : rows)
+    page.rows.push_back({row[0].text(), row[1].text(), parse_user_type(row[2].text()).value_or(UserType::Mailbox), to_time(row[3].number()), to_time(row[4].number())});
+  if (rows.size() == most) page.next = std::to_string(rows.back()[3].number()) + " " + rows.back()[0].text();
   return page;
 }
 
@@ -188,6 +226,16 @@ Task<Result<Receipt>> Users::erase(Caller caller, std::string domain, std::strin
 
 Task<Result<Receipt>> Users::rename(Caller caller, std::string domain, std::string local, UserTypes types, std::string new_local) {
   return core_->accept(std::move(caller), [named = Named{domain, local, types}, new_local](Draft& draft) { return rename_named(draft, named, new_local); });
+}
+
+Task<Result<Receipt>> Users::restore(Caller caller, std::string domain, std::string local_or_id, std::string new_local, std::string workgroup) {
+  return core_->accept(std::move(caller), [=](Draft& draft) { return restore_user(draft, domain, local_or_id, new_local, workgroup); });
+}
+
+Task<Result<Page<DeletedUser>>> Users::deleted(Caller caller, std::string domain, From from) {
+  return core_->look(std::move(caller), [=, now = core_->machine.loop.clock().now()](Connection& connection, const Authority& authority) {
+    return deleted_lines(connection, authority, domain, from, now);
+  });
 }
 
 Task<Result<UserView>> Users::get(Caller caller, std::string domain, std::string local, UserTypes types) {

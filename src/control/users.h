@@ -11,6 +11,7 @@
 #include "control/change.h"
 #include "control/model.h"
 #include "control/page.h"
+#include "control/settings.h"
 #include "io/task.h"
 
 namespace postroad::control {
@@ -34,6 +35,7 @@ struct UserSettings {
   std::optional<std::vector<std::string>> targets;
   std::optional<std::string> password;  // plain, or a hash that sasl/password.h can verify
   bool becomes_mailbox = false;         // of a filter-only user
+  SettingsEdit more;                    // not its timezone, language and spam settings, which are above
 };
 
 struct NewUser {
@@ -47,7 +49,19 @@ struct UserView {
   User user;
   std::string workgroup;  // its name
   std::string alias_of;   // the target's local part
+  std::vector<std::string> aliases;  // local parts
   bool is_queued = false;
+  Settings effective;  // what holds for it, whoever set it
+  Settings own;
+};
+
+// A user that was deleted and can be restored.
+struct DeletedUser {
+  std::string id;
+  std::string local;
+  UserType type = UserType::Mailbox;
+  Time deleted_at;
+  Time purge_at;  // until then
 };
 
 struct UserLine {
@@ -70,9 +84,14 @@ class Users {
   io::Task<Result<Receipt>> create(Caller caller, NewUser spec);
   io::Task<Result<Receipt>> create_alias(Caller caller, std::string domain, std::string local, std::string target);
   io::Task<Result<Receipt>> change(Caller caller, std::string domain, std::string local, UserTypes types, UserSettings settings);
-  // With all its aliases.
+  // With all its aliases. It can be restored, with its mail, for Options::deleted_for.
   io::Task<Result<Receipt>> erase(Caller caller, std::string domain, std::string local, UserTypes types);
   io::Task<Result<Receipt>> rename(Caller caller, std::string domain, std::string local, UserTypes types, std::string new_local);
+  // A deleted user, by name (the newest that had it) or id; under its old name where `new_local` is empty. `workgroup`: its name,
+  // needed where the old one is gone. NotFound, code NO_USER; Conflict, code USER_EXISTS.
+  io::Task<Result<Receipt>> restore(Caller caller, std::string domain, std::string local_or_id, std::string new_local = {}, std::string workgroup = {});
+  // The newest first.
+  io::Task<Result<Page<DeletedUser>>> deleted(Caller caller, std::string domain, From from);
   io::Task<Result<UserView>> get(Caller caller, std::string domain, std::string local, UserTypes types);
   // By local part.
   io::Task<Result<Page<UserLine>>> list(Caller caller, std::string domain, From from);

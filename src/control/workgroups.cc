@@ -47,6 +47,7 @@ Result<> erase_workgroup(Draft& draft, const std::string& domain_name, const std
     TRY_OK(erase_user(draft, domain, *user));
   }
   TRY_OK(draft.erase(kWorkgroups, workgroup.id));
+  TRY_OK(draft.erase(kSettings, workgroup.id));
   auto change = change_of_workgroup(domain, workgroup, "workgroup.delete");
   change.is_end = true;
   return draft.record(std::move(change));

@@ -1,0 +1,177 @@
+#include "control/restoring.h"
+
+#include "control/edits.h"
+#include "control/errors.h"
+#include "control/names.h"
+#include "control/offerings.h"
+
+namespace postroad::control {
+namespace {
+
+using sql::Connection;
+
+// What an image holds, by column; empty where there was none such.
+std::string text_in(const Image& image, std::string_view column) {
+  for (const auto& [name, value] : image.row)
+    if (name == column && value.is_text()) return value.text();
+  return {};
+}
+
+// The object of a row that was written back, out of sight again: read it as it is in a database, without its being there.
+template <class T>
+Result<T> object_in(Draft& draft, const Table& table, const Image& image, Found<T> (*find)(Connection&, std::string_view)) {
+  TRY_OK(restore(draft.sql, image));
+  TRY(auto found, find(draft.sql, image.key));
+  TRY_OK(erase_row(draft.sql, table.name, table.columns[0], image.key));
+  if (!found) return fail(Fault::Broken, "a deleted row can't be read");
+  return std::move(*found);
+}
+
+Result<Settings> settings_in(Draft& draft, const Deleted& deleted, std::string_view id) {
+  for (const auto* image : images_of(deleted, kSettings)) {
+    if (image->key != id) continue;
+    TRY_OK(restore(draft.sql, *image));
+    TRY(auto made, settings_row(draft.sql, id));
+    TRY_OK(erase_row(draft.sql, kSettings.name, kSettings.columns[0], id));
+    return made;
+  }
+  return Settings{};
+}
+
+Result<std::string> workgroup_for(Draft& draft, const Domain& domain, const User& user, const std::string& named) {
+  if (!named.empty()) {
+    TRY(const auto workgroup, workgroup_of(draft.sql, domain, named));
+    return workgroup.id;
+  }
+  TRY(const auto old, workgroup_by_id(draft.sql, user.workgroup));
+  if (old && old->domain == domain.id) return old->id;
+  return fail(Fault::NotFound, "its workgroup is gone: name another one", std::string(code::kNoWorkgroup));
+}
+
+Result<> restore_roles(Draft& draft, const Deleted& deleted) {
+  for (const auto* image : images_of(deleted, kRoles)) {
+    const auto object = text_in(*image, "object");
+    TRY(const auto domain, domain_by_id(draft.sql, object));
+    TRY(const auto workgroup, workgroup_by_id(draft.sql, object));
+    if (domain || workgroup) TRY_OK(put_image(draft, kRoles, *image));
+  }
+  for (const auto* image : images_of(deleted, kMailboxOfferings)) TRY_OK(put_image(draft, kMailboxOfferings, *image));
+  return {};
+}
+
+Result<> restore_alias(Draft& draft, const Domain& domain, const User& alias) {
+  TRY(const auto taken, user_by_local(draft.sql, domain.id, alias.local));
+  if (taken) return {};
+  TRY(const auto target, user_by_id(draft.sql, alias.alias_of));
+  if (!target) return {};
+  TRY_OK(check_limit(draft.sql, domain, UserType::Alias));
+  return add_alias(draft, domain, alias, *target);
+}
+
+// An alias that was deleted alone comes back where its mailbox is there.
+Result<> restore_lone_alias(Draft& draft, const Domain& domain, const Deleted& deleted, User alias) {
+  TRY_OK(check_free(draft.sql, domain, alias.local));
+  TRY_OK(check_limit(draft.sql, domain, UserType::Alias));
+  TRY(const auto target, user_by_id(draft.sql, alias.alias_of));
+  if (!target) return fail(Fault::NotFound, "the mailbox that it was an alias of is not there", std::string(code::kNoUser));
+  TRY_OK(draft.erase(kDeleted, deleted.id));
+  return add_alias(draft, domain, alias, *target);
+}
+
+Result<> restore_deleted_user(Draft& draft, const Domain& domain, const Deleted& deleted, const std::string& new_local, const std::string& workgroup) {
+  const auto images = images_of(deleted, kUsers);
+  if (images.empty()) return fail(Fault::Broken, "a deleted user's rows can't be read");
+  TRY(auto user, object_in(draft, kUsers, *images.front(), user_by_id));
+  if (!new_local.empty()) {
+    TRY(user.local, local_part(new_local));
+  }
+  if (user.type == UserType::Alias) return restore_lone_alias(draft, domain, deleted, std::move(user));
+  TRY_OK(check_free(draft.sql, domain, user.local));
+  TRY_OK(check_limit(draft.sql, domain, user.type));
+  TRY(user.workgroup, workgroup_for(draft, domain, user, workgroup));
+  TRY(const auto settings, settings_in(draft, deleted, user.id));
+  std::vector<User> aliases;
+  for (auto at = images.begin() + 1; at != images.end(); ++at) {
+    TRY(auto alias, object_in(draft, kUsers, **at, user_by_id));
+    aliases.push_back(std::move(alias));
+  }
+  std::string hash;
+  for (const auto* image : images_of(deleted, kCredentials)) hash = text_in(*image, "password_hash");
+  TRY_OK(draft.erase(kDeleted, deleted.id));
+  TRY_OK(restore_roles(draft, deleted));
+  TRY_OK(add_user(draft, domain, user, hash, settings, true));
+  for (const auto& alias : aliases) TRY_OK(restore_alias(draft, domain, alias));
+  return {};
+}
+
+// Its workgroups and their settings are of the change that its own row is of.
+Result<> restore_workgroups(Draft& draft, const Deleted& deleted, NewChange& change) {
+  for (const auto* image : images_of(deleted, kWorkgroups)) {
+    TRY_OK(put_image(draft, kWorkgroups, *image));
+    change.writes.push_back(object::workgroup(image->key));
+    change.writes.push_back(object::workgroup_name(deleted.id, text_in(*image, "name")));
+  }
+  for (const auto* image : images_of(deleted, kSettings))
+    if (image->key != deleted.id) TRY_OK(put_image(draft, kSettings, *image));
+  return {};
+}
+
+Result<Domain> restore_domain_row(Draft& draft, const Deleted& deleted, const std::string& new_name, const Company& company) {
+  const auto images = images_of(deleted, kDomains);
+  if (images.empty()) return fail(Fault::Broken, "a deleted domain's rows can't be read");
+  TRY(auto domain, object_in(draft, kDomains, *images.front(), domain_by_id));
+  domain.catch_all.clear();
+  if (!new_name.empty()) {
+    TRY(domain.name, domain_name(new_name));
+  }
+  TRY_OK(check_domain_free(draft, domain.name));
+  TRY(const auto settings, settings_in(draft, deleted, domain.id));
+  TRY_OK(tell_company_settings(draft, company, domain.cluster));
+  TRY_OK(draft.erase(kDeleted, deleted.id));
+  if (!images_of(deleted, kWorkgroups).empty()) {
+    // In one change of control's own, before the domain's: it waits for the same, and is taken back with it.
+    auto change = change_of_domain(domain, "domain.restore");
+    change.cluster.clear();
+    TRY_OK(restore_workgroups(draft, deleted, change));
+    TRY_OK(draft.put(domain));
+    TRY_OK(draft.record(std::move(change)));
+  }
+  TRY_OK(add_domain(draft, domain, settings));
+  return domain;
+}
+
+}  // namespace
+
+Result<> restore_user(Draft& draft, const std::string& domain_name, const std::string& name_or_id, const std::string& new_local, const std::string& workgroup) {
+  TRY(const auto domain, draft.authority.user_domain(draft.sql, domain_name, Right::Users));
+  TRY(const auto deleted, deleted_user(draft.sql, domain.id, name_or_id, draft.now()));
+  if (!deleted) return fail(Fault::NotFound, "there is no such deleted mailbox in " + domain.name, std::string(code::kNoUser));
+  return restore_deleted_user(draft, domain, *deleted, new_local, workgroup);
+}
+
+Result<> restore_domain(Draft& draft, const std::string& name_or_id, const std::string& new_name) {
+  TRY(const auto deleted, deleted_domain(draft.sql, name_or_id, draft.authority.paths(), draft.now()));
+  TRY(const auto company, company_by_id(draft.sql, deleted ? deleted->company : std::string{}));
+  if (!deleted || !company) return fail(Fault::NotFound, "there is no such deleted domain", std::string(code::kNoDomain));
+  TRY(const bool may, draft.authority.may(draft.sql, company->id, {}, Right::Domains));
+  if (!may) return fail(Fault::Refused, "your role does not allow this", std::string(code::kNotAllowed));
+  if (deleted->type == "alias") {
+    const auto images = images_of(*deleted, kDomains);
+    TRY(const auto target, domain_by_id(draft.sql, images.empty() ? std::string{} : text_in(*images.front(), "alias_of")));
+    if (!target) return fail(Fault::NotFound, "the domain that it was an alias of is not there", std::string(code::kNoDomain));
+  }
+  TRY(const auto domain, restore_domain_row(draft, *deleted, new_name, *company));
+  TRY(const auto along, deleted_with(draft.sql, domain.id));
+  for (const auto& one : along) {
+    if (one.is_domain) {
+      TRY(const auto taken, domain_by_name(draft.sql, one.name));
+      if (taken) continue;  // it stays deleted, and can be restored under another name
+      TRY_OK(restore_domain_row(draft, one, {}, *company));
+    } else {
+      TRY_OK(restore_deleted_user(draft, domain, one, {}, {}));
+    }
+  }
+  return {};
+}
+
+}  // namespace postroad::control
