@@ -67,6 +67,8 @@ inline constexpr ErrorNumber kErrorNumbers[] = {
     {kTimedOut, "", "connection timed out"},
     {kGoingDown, "", "the server is going down; come again soon"},
     {36, "NO_CLUSTER", "cluster does not exist"},
+    {37, "NO_OFFERING", "offering does not exist, or is not to be had"},
+    {38, "NOT_TAKEN", "company does not exist, or does not take the domain"},
 };
 
 // The number of a failed request: by its code, else by its fault.

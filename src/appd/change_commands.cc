@@ -1,5 +1,3 @@
-#include <fmt/chrono.h>
-
 #include "appd/command.h"
 
 namespace postroad::appd {
@@ -7,12 +5,6 @@ namespace {
 
 constexpr std::uint64_t kWaitMostSeconds = 60;
 constexpr std::uint64_t kWaitSeconds = 10;
-
-// `2026-01-31T23:59:59Z`; empty where it has not happened.
-std::string time_text(Time at) {
-  if (at == Time{}) return {};
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count()));
-}
 
 app::Record record_of(const control::ChangeView& change) {
   const bool is_applied = change.state == control::ChangeState::Applied;

@@ -49,6 +49,11 @@ struct Verb {
 };
 const Verb* find_verb(std::string_view name);
 
+// Entries with commas between, as the protocol writes lists.
+std::string joined(const std::vector<std::string>& entries);
+// `2026-01-31T23:59:59Z`; empty where it has not happened.
+std::string time_text(Time at);
+
 // What the request lacks for the verb, or nothing.
 std::optional<std::string> missing_attribute(const Verb& verb, const app::Request& request);
 
@@ -82,12 +87,43 @@ Answering delete_mailbox(Call call);
 Answering delete_mailbox_any(Call call);
 Answering rename_mailbox(Call call);
 Answering get_mailbox_availability(Call call);
+Answering get_alternate_mailbox_names(Call call);
 Answering verify_password(Call call);
 Answering create_alias_mailbox(Call call);
 Answering get_mailbox_suspension(Call call);
 Answering set_mailbox_suspension(Call call);
 Answering get_mailbox_quota(Call call);
 Answering set_mailbox_quota(Call call);
+// --- settings_commands.cc ---
+Answering create_welcome(Call call);
+Answering delete_welcome(Call call);
+Answering get_domain_allow_list(Call call);
+Answering set_domain_allow_list(Call call);
+Answering get_domain_block_list(Call call);
+Answering set_domain_block_list(Call call);
+Answering get_mailbox_allow_list(Call call);
+Answering set_mailbox_allow_list(Call call);
+Answering get_mailbox_block_list(Call call);
+Answering set_mailbox_block_list(Call call);
+Answering get_mailbox_autorespond(Call call);
+Answering set_mailbox_autorespond(Call call);
+Answering get_mailbox_forward(Call call);
+Answering set_mailbox_forward(Call call);
+// --- administrator_commands.cc ---
+Answering set_workgroup_admin(Call call);
+Answering set_mail_admin(Call call);
+Answering get_admin(Call call);
+// --- offering_commands.cc ---
+Answering show_available_offerings(Call call);
+Answering show_enabled_offerings(Call call);
+Answering enable_offering(Call call);
+Answering disable_offering(Call call);
+Answering set_offering(Call call);
+// --- restore_commands.cc ---
+Answering restore_domain(Call call);
+Answering push_domain(Call call);
+Answering restore_mailbox(Call call);
+Answering get_deleted_mailboxes(Call call);
 // --- forward_commands.cc ---
 Answering create_group(Call call);
 Answering change_group(Call call);

@@ -6,12 +6,6 @@ namespace {
 
 using control::UserType;
 
-std::string joined(const std::vector<std::string>& targets) {
-  std::string made;
-  for (const auto& target : targets) made += (made.empty() ? "" : ",") + target;
-  return made;
-}
-
 control::UserSettings settings_of(const Call& call, std::string_view targets) {
   control::UserSettings settings;
   settings.workgroup = call.maybe("workgroup");

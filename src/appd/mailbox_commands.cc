@@ -101,6 +101,42 @@ Answering get_mailbox_availability(Call call) {
   co_return app::Record{{"AVAILABLE_LIST", list}};
 }
 
+namespace {
+
+constexpr std::size_t kAlternatives = 3;  // of each name
+constexpr std::size_t kNamesMost = 100;
+
+// Like the name, and not it: a number behind it, the shorter name where it is long.
+std::vector<std::string> alternatives_of(const std::string& name) {
+  std::vector<std::string> made;
+  for (int number = 1; made.size() < 3 * kAlternatives; ++number) made.push_back(name.substr(0, 60) + std::to_string(number));
+  return made;
+}
+
+}  // namespace
+
+// Names like those asked for, of each three; where a domain is named, only such as are free there.
+Answering get_alternate_mailbox_names(Call call) {
+  const auto names = app::parse_list(call.text("mailbox_list"));
+  if (names.size() > kNamesMost) co_return fail(Fault::Refused, "mailbox_list: at most 100 names", std::string(control::code::kBadValue));
+  const auto domain = call.text("domain");
+  std::vector<std::string> made;
+  for (const auto& name : names) {
+    auto alternatives = alternatives_of(name);
+    std::vector<bool> taken(alternatives.size(), false);
+    if (!domain.empty()) {
+      CO_TRY(taken, co_await call.api.users.taken(call.caller, domain, alternatives));
+    }
+    std::size_t found = 0;
+    for (std::size_t at = 0; at < alternatives.size() && found < kAlternatives; ++at) {
+      if (taken[at]) continue;
+      made.push_back(alternatives[at]);
+      ++found;
+    }
+  }
+  co_return app::Record{{"ALTERNATE_LIST", joined(made)}};
+}
+
 Answering verify_password(Call call) {
   CO_TRY_OK(co_await call.api.users.verify_password(call.caller, call.text("domain"), call.text("mailbox"), call.text("password")));
   co_return "The password is right";

@@ -172,7 +172,7 @@ TEST_CASE("every request gets one reply, whatever it is, and the session lives")
   client.error(2, "DROP_TABLES");
   client.error(3, "GET_DOMAIN");
   client.error(3, "CHANGE_MAILBOX domain=\"example.com\" mailbox=\"joe\"");
-  client.error(26, "GET_MAILBOX_AUTORESPOND domain=\"example.com\" mailbox=\"joe\"");
+  client.error(12, "GET_MAILBOX_AUTORESPOND domain=\"example.com\" mailbox=\"joe\"");
   client.error(5, "SET_DOMAIN_DISABLED_STATUS domain=\"example.com\" disabled=\"maybe\"");
   client.error(27, "GET_DOMAIN domain=\"" + std::string(limits::kAppRequestBytes, 'x') + "\"");
   std::string many = "GET_DOMAIN";

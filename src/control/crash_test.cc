@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include "control/settings.h"
+#include "control/rows.h"
 #include "control/testing.h"
 
 // Control loses its power at any point, and so does what the cluster says to it: what was accepted is there, is
@@ -73,8 +75,29 @@ class Life {
         CHECK((rows[0][2].text()[2] == 's') == !account.services.has(Service::Imap));
       }
     }
+    check_settings();
     CHECK(at_.clusters.at("a").accounts.size() + at_.clusters.at("b").accounts.size() == at_.query("SELECT id FROM users WHERE type <> 'alias'").size());
     CHECK(at_.clusters.at("a").aliases.size() + at_.clusters.at("b").aliases.size() == at_.query("SELECT id FROM users WHERE type = 'alias'").size());
+  }
+
+  // What a cluster was told is what control would tell it now. Not of companies and workgroups: their own rows stand where a
+  // cluster refuses to hear of them.
+  void check_settings() {
+    const auto connection = at_.database.connect(sql::Access::Read).value();
+    const auto told = [&](const std::string& cluster, const std::string& id) {
+      const auto& settings = at_.clusters.at(cluster).settings;
+      const auto found = settings.find(id);
+      return found == settings.end() ? feed::Settings{} : found->second;
+    };
+    for (const auto& row : at_.query("SELECT id FROM domains")) {
+      const auto domain = domain_by_id(*connection, row[0].text()).value().value();
+      CHECK(told(domain.cluster, domain.id) == acting(domain, settings_row(*connection, domain.id).value()));
+    }
+    for (const auto& row : at_.query("SELECT u.id, d.cluster FROM users u JOIN domains d ON d.id = u.domain WHERE u.type <> 'alias'")) {
+      const auto user = user_by_id(*connection, row[0].text()).value().value();
+      if (settings_row(*connection, user.workgroup)->mail != feed::Settings{}) continue;
+      CHECK(told(row[1].text(), user.id) == acting(*connection, user, settings_row(*connection, user.id).value()));
+    }
   }
 
   // A change's row says applied if and only if its cluster applied it, and the changes of a cluster reached it once,

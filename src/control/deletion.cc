@@ -136,15 +136,16 @@ std::vector<const Image*> images_of(const Deleted& deleted, const Table& table) 
   return made;
 }
 
-// A column that is newer than the image is empty.
-Result<> put_image(Draft& draft, const Table& table, const Image& image) {
+sql::Row row_of(const Image& image, const Table& table) {
   sql::Row row;
   for (const auto column : table.columns) {
     const auto found = std::ranges::find(image.row, column, [](const auto& entry) { return std::string_view(entry.first); });
     row.push_back(found == image.row.end() ? sql::Value(std::string{}) : found->second);
   }
-  return draft.put(table, row);
+  return row;
 }
+
+Result<> put_image(Draft& draft, const Table& table, const Image& image) { return draft.put(table, row_of(image, table)); }
 
 Result<> forget_overdue(Connection& connection, Time now, std::uint64_t most) {
   TRY_OK(connection.run("DELETE FROM deleted WHERE id IN (SELECT id FROM deleted WHERE purge_at <= $1 ORDER BY purge_at LIMIT $2)", {to_number(now), most}));

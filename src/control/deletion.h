@@ -42,6 +42,8 @@ Result<std::vector<Deleted>> deleted_with(sql::Connection& connection, std::stri
 
 // The rows of one table, the first of them where there is only one.
 std::vector<const Image*> images_of(const Deleted& deleted, const Table& table);
+// Its values in the order of the table's columns; a column that is newer than the image is empty.
+sql::Row row_of(const Image& image, const Table& table);
 // Writes an image back, as part of the draft's next change.
 Result<> put_image(Draft& draft, const Table& table, const Image& image);
 

@@ -298,19 +298,51 @@ Task<Result<DomainCounts>> Domains::count(Caller caller, std::string name) {
   });
 }
 
+namespace {
+
+// `object`: of a mailbox; none: the domain.
+Result<> set_role(Draft& draft, const std::string& name, const std::string& local, std::string_view role_name, std::string User::* object, bool is_administrator) {
+  TRY(const auto domain, draft.authority.user_domain(draft.sql, name, Right::Roles));
+  TRY(const auto user, user_of(draft.sql, domain, local, {UserType::Mailbox}));
+  const Role role{user.id, std::string(role_name), object == nullptr ? domain.id : user.*object};
+  if (is_administrator) {
+    TRY_OK(draft.put(role));
+  } else {
+    TRY_OK(draft.erase(kRoles, role.id()));
+  }
+  auto change = change_of_user(domain, user, "role.put");
+  change.cluster.clear();
+  return draft.record(std::move(change));
+}
+
+}  // namespace
+
 Task<Result<Receipt>> Domains::set_administrator(Caller caller, std::string name, std::string local, bool is_administrator) {
-  return core_->accept(std::move(caller), [=](Draft& draft) -> Result<> {
-    TRY(const auto domain, draft.authority.user_domain(draft.sql, name, Right::Roles));
-    TRY(const auto user, user_of(draft.sql, domain, local, {UserType::Mailbox}));
-    const Role role{user.id, "domain", domain.id};
-    if (is_administrator) {
-      TRY_OK(draft.put(role));
-    } else {
-      TRY_OK(draft.erase(kRoles, role.id()));
+  return core_->accept(std::move(caller), [=](Draft& draft) { return set_role(draft, name, local, "domain", nullptr, is_administrator); });
+}
+
+Task<Result<Receipt>> Domains::set_mail_administrator(Caller caller, std::string name, std::string local, bool is_administrator) {
+  return core_->accept(std::move(caller), [=](Draft& draft) { return set_role(draft, name, local, "mail", nullptr, is_administrator); });
+}
+
+Task<Result<Receipt>> Domains::set_workgroup_administrator(Caller caller, std::string name, std::string local, bool is_administrator) {
+  return core_->accept(std::move(caller), [=](Draft& draft) { return set_role(draft, name, local, "workgroup", &User::workgroup, is_administrator); });
+}
+
+Task<Result<AdministratorView>> Domains::administrator(Caller caller, std::string name, std::string local) {
+  return core_->look(std::move(caller), [=](Connection& connection, const Authority& authority) -> Result<AdministratorView> {
+    TRY(const auto domain, authority.user_domain(connection, name, Right::See));
+    TRY(const auto user, user_of(connection, domain, local, {UserType::Mailbox, UserType::Filter}));
+    TRY(const auto roles, roles_of(connection, user.id));
+    AdministratorView made;
+    for (const auto& role : roles) {
+      made.of_domain = made.of_domain || (role.role == "domain" && role.object == domain.id);
+      made.of_mail = made.of_mail || (role.role == "mail" && role.object == domain.id);
+      if (role.role != "workgroup") continue;
+      TRY(const auto workgroup, workgroup_by_id(connection, role.object));
+      if (workgroup) made.workgroup = workgroup->name;
     }
-    auto change = change_of_user(domain, user, "role.put");
-    change.cluster.clear();
-    return draft.record(std::move(change));
+    return made;
   });
 }
 

@@ -53,6 +53,13 @@ struct DomainCounts {
   std::uint64_t of(UserType type) const { return users[static_cast<std::size_t>(type)]; }
 };
 
+// What a mailbox is an administrator of.
+struct AdministratorView {
+  bool of_domain = false;
+  bool of_mail = false;
+  std::string workgroup;  // its name; empty: of none
+};
+
 inline constexpr std::size_t kCascadeMost = 5000;  // users that go with their domain or workgroup in one request
 
 // Domains. Requests name them in any case. A domain that the caller can't see is NotFound, code NO_DOMAIN, in the same
@@ -86,6 +93,10 @@ class Domains {
   io::Task<Result<DomainCounts>> count(Caller caller, std::string name);
   // Makes a mailbox an administrator of its domain, or no longer.
   io::Task<Result<Receipt>> set_administrator(Caller caller, std::string name, std::string local, bool is_administrator);
+  // The same for its workgroup, or for all mailboxes of the domain but its settings.
+  io::Task<Result<Receipt>> set_workgroup_administrator(Caller caller, std::string name, std::string local, bool is_administrator);
+  io::Task<Result<Receipt>> set_mail_administrator(Caller caller, std::string name, std::string local, bool is_administrator);
+  io::Task<Result<AdministratorView>> administrator(Caller caller, std::string name, std::string local);
 
  private:
   std::shared_ptr<Core> core_;

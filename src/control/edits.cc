@@ -176,12 +176,15 @@ Result<> check_domain_free(Draft& draft, const std::string& name) {
   return fail(Fault::Conflict, "the domain " + name + " exists already", std::string(code::kDomainExists));
 }
 
-Result<> add_domain(Draft& draft, const Domain& domain, const Settings& settings) {
-  TRY_OK(draft.put(domain));
+Result<> add_domain(Draft& draft, const Domain& domain, const Settings& settings, const std::vector<std::string>& more_writes) {
+  const auto mail = acting(domain, settings);
+  auto first = domain;
+  if (mail != feed::Settings{}) first.spam = {};
+  TRY_OK(draft.put(first));
   auto change = change_of_domain(domain, "domain.put");
   change.writes.push_back(object::domain_name(domain.name));
+  change.writes.insert(change.writes.end(), more_writes.begin(), more_writes.end());
   if (!domain.alias_of.empty()) change.refers.push_back(object::domain(domain.alias_of));
-  const auto mail = acting(domain, settings);
   if (mail == feed::Settings{} && settings != Settings{}) TRY_OK(put_settings(draft, domain.id, settings));
   TRY_OK(draft.record(std::move(change), feed::PutDomain{to_feed(domain)}));
   if (mail == feed::Settings{}) return {};
@@ -191,10 +194,12 @@ Result<> add_domain(Draft& draft, const Domain& domain, const Settings& settings
 }
 
 Result<> add_user(Draft& draft, const Domain& domain, const User& user, const std::string& hash, const Settings& settings, bool is_restored) {
-  TRY_OK(draft.put(user));
-  if (!hash.empty()) TRY_OK(draft.put(Credential{user.id, hash, draft.now()}));
   TRY(const auto mail, acting(draft.sql, user, settings));
   const bool acts = mail != feed::Settings{};
+  auto first = user;
+  if (acts) first.spam = {};
+  TRY_OK(draft.put(first));
+  if (!hash.empty()) TRY_OK(draft.put(Credential{user.id, hash, draft.now()}));
   if (!acts && settings != Settings{}) TRY_OK(put_settings(draft, user.id, settings));
   auto change = change_of_user(domain, user, is_restored ? "account.restore" : "account.put");
   change.writes.push_back(object::local_part(domain.id, user.local));
@@ -204,6 +209,7 @@ Result<> add_user(Draft& draft, const Domain& domain, const User& user, const st
     TRY_OK(draft.record(std::move(change), feed::PutAccount{to_feed(user), hash}));
   }
   if (!acts) return {};
+  TRY_OK(draft.put(user));
   if (settings != Settings{}) TRY_OK(put_settings(draft, user.id, settings));
   return draft.record(change_of_user(domain, user, "settings.put"), settings_of_user(user, mail));
 }

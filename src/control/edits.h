@@ -37,8 +37,8 @@ Result<> erase_domain(Draft& draft, const Domain& domain, std::string_view cause
 // Checks that the name can be had, as far as the caller may know. Conflict, code DOMAIN_EXISTS; Refused, code
 // DOMAIN_UNAVAILABLE.
 Result<> check_domain_free(Draft& draft, const std::string& name);
-// Puts a new domain and tells its cluster.
-Result<> add_domain(Draft& draft, const Domain& domain, const Settings& settings);
+// Puts a new domain and tells its cluster. `more_writes`: objects whose rows were put along with it.
+Result<> add_domain(Draft& draft, const Domain& domain, const Settings& settings, const std::vector<std::string>& more_writes = {});
 // Puts a new user and tells its cluster; `is_restored`: with the mail that it had.
 Result<> add_user(Draft& draft, const Domain& domain, const User& user, const std::string& hash, const Settings& settings, bool is_restored = false);
 Result<> add_alias(Draft& draft, const Domain& domain, const User& alias, const User& target);

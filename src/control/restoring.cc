@@ -17,24 +17,9 @@ std::string text_in(const Image& image, std::string_view column) {
   return {};
 }
 
-// The object of a row that was written back, out of sight again: read it as it is in a database, without its being there.
-template <class T>
-Result<T> object_in(Draft& draft, const Table& table, const Image& image, Found<T> (*find)(Connection&, std::string_view)) {
-  TRY_OK(restore(draft.sql, image));
-  TRY(auto found, find(draft.sql, image.key));
-  TRY_OK(erase_row(draft.sql, table.name, table.columns[0], image.key));
-  if (!found) return fail(Fault::Broken, "a deleted row can't be read");
-  return std::move(*found);
-}
-
-Result<Settings> settings_in(Draft& draft, const Deleted& deleted, std::string_view id) {
-  for (const auto* image : images_of(deleted, kSettings)) {
-    if (image->key != id) continue;
-    TRY_OK(restore(draft.sql, *image));
-    TRY(auto made, settings_row(draft.sql, id));
-    TRY_OK(erase_row(draft.sql, kSettings.name, kSettings.columns[0], id));
-    return made;
-  }
+Result<Settings> settings_in(const Deleted& deleted, std::string_view id) {
+  for (const auto* image : images_of(deleted, kSettings))
+    if (image->key == id) return decode_settings(text_in(*image, "mail"), text_in(*image, "own"));
   return Settings{};
 }
 
@@ -81,7 +66,7 @@ Result<> restore_lone_alias(Draft& draft, const Domain& domain, const Deleted& d
 Result<> restore_deleted_user(Draft& draft, const Domain& domain, const Deleted& deleted, const std::string& new_local, const std::string& workgroup) {
   const auto images = images_of(deleted, kUsers);
   if (images.empty()) return fail(Fault::Broken, "a deleted user's rows can't be read");
-  TRY(auto user, object_in(draft, kUsers, *images.front(), user_by_id));
+  auto user = user_from(row_of(*images.front(), kUsers));
   if (!new_local.empty()) {
     TRY(user.local, local_part(new_local));
   }
@@ -89,11 +74,10 @@ Result<> restore_deleted_user(Draft& draft, const Domain& domain, const Deleted&
   TRY_OK(check_free(draft.sql, domain, user.local));
   TRY_OK(check_limit(draft.sql, domain, user.type));
   TRY(user.workgroup, workgroup_for(draft, domain, user, workgroup));
-  TRY(const auto settings, settings_in(draft, deleted, user.id));
+  TRY(const auto settings, settings_in(deleted, user.id));
   std::vector<User> aliases;
   for (auto at = images.begin() + 1; at != images.end(); ++at) {
-    TRY(auto alias, object_in(draft, kUsers, **at, user_by_id));
-    aliases.push_back(std::move(alias));
+    aliases.push_back(user_from(row_of(**at, kUsers)));
   }
   std::string hash;
   for (const auto* image : images_of(deleted, kCredentials)) hash = text_in(*image, "password_hash");
@@ -104,39 +88,33 @@ Result<> restore_deleted_user(Draft& draft, const Domain& domain, const Deleted&
   return {};
 }
 
-// Its workgroups and their settings are of the change that its own row is of.
-Result<> restore_workgroups(Draft& draft, const Deleted& deleted, NewChange& change) {
+// Its workgroups and their settings: of the change that its own row is of. The objects that these are.
+Result<std::vector<std::string>> restore_workgroups(Draft& draft, const Deleted& deleted) {
+  std::vector<std::string> objects;
   for (const auto* image : images_of(deleted, kWorkgroups)) {
     TRY_OK(put_image(draft, kWorkgroups, *image));
-    change.writes.push_back(object::workgroup(image->key));
-    change.writes.push_back(object::workgroup_name(deleted.id, text_in(*image, "name")));
+    objects.push_back(object::workgroup(image->key));
+    objects.push_back(object::workgroup_name(deleted.id, text_in(*image, "name")));
   }
   for (const auto* image : images_of(deleted, kSettings))
     if (image->key != deleted.id) TRY_OK(put_image(draft, kSettings, *image));
-  return {};
+  return objects;
 }
 
 Result<Domain> restore_domain_row(Draft& draft, const Deleted& deleted, const std::string& new_name, const Company& company) {
   const auto images = images_of(deleted, kDomains);
   if (images.empty()) return fail(Fault::Broken, "a deleted domain's rows can't be read");
-  TRY(auto domain, object_in(draft, kDomains, *images.front(), domain_by_id));
+  auto domain = domain_from(row_of(*images.front(), kDomains));
   domain.catch_all.clear();
   if (!new_name.empty()) {
     TRY(domain.name, domain_name(new_name));
   }
   TRY_OK(check_domain_free(draft, domain.name));
-  TRY(const auto settings, settings_in(draft, deleted, domain.id));
+  TRY(const auto settings, settings_in(deleted, domain.id));
   TRY_OK(tell_company_settings(draft, company, domain.cluster));
   TRY_OK(draft.erase(kDeleted, deleted.id));
-  if (!images_of(deleted, kWorkgroups).empty()) {
-    // In one change of control's own, before the domain's: it waits for the same, and is taken back with it.
-    auto change = change_of_domain(domain, "domain.restore");
-    change.cluster.clear();
-    TRY_OK(restore_workgroups(draft, deleted, change));
-    TRY_OK(draft.put(domain));
-    TRY_OK(draft.record(std::move(change)));
-  }
-  TRY_OK(add_domain(draft, domain, settings));
+  TRY(const auto objects, restore_workgroups(draft, deleted));
+  TRY_OK(add_domain(draft, domain, settings, objects));
   return domain;
 }
 

@@ -204,6 +204,19 @@ Row to_row(const Administrator& administrator) {
   return {administrator.id, administrator.company, administrator.local, administrator.password_hash, to_number(administrator.created_at)};
 }
 
+User user_from(Row row) {
+  User made;
+  Columns in(row);
+  from_row(in, made);
+  return made;
+}
+Domain domain_from(Row row) {
+  Domain made;
+  Columns in(row);
+  from_row(in, made);
+  return made;
+}
+
 Found<Company> company_by_id(Connection& connection, std::string_view id) { return one<Company>(connection, kCompanies.select("id = $1"), {id}); }
 Found<Company> company_by_admin_domain(Connection& connection, std::string_view admin_domain) {
   return one<Company>(connection, kCompanies.select("admin_domain = $1"), {admin_domain});

@@ -42,6 +42,10 @@ sql::Row to_row(const Administrator& administrator);
 template <class T>
 using Found = Result<std::optional<T>>;
 
+// From a row of all its table's columns, in their order.
+User user_from(sql::Row row);
+Domain domain_from(sql::Row row);
+
 Found<Company> company_by_id(sql::Connection& connection, std::string_view id);
 Found<Company> company_by_admin_domain(sql::Connection& connection, std::string_view admin_domain);
 Found<Administrator> administrator_by_local(sql::Connection& connection, std::string_view company, std::string_view local);

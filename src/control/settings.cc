@@ -84,15 +84,19 @@ Result<Settings> domain_settings(Connection& connection, const Domain& domain) {
 
 sql::Row to_row(std::string_view id, const Settings& settings) { return {std::string(id), feed::encode(settings.mail), encode_own(settings)}; }
 
-Result<Settings> settings_row(Connection& connection, std::string_view id) {
+Result<Settings> decode_settings(std::string_view mail, std::string_view own) {
   Settings made;
-  TRY(const auto rows, connection.run(kSettings.select("id = $1"), {id}));
-  if (rows.empty()) return made;
-  auto mail = feed::decode_settings(rows[0][1].text());
-  if (!mail) return fail(Fault::Broken, "a row of settings can't be read: " + mail.error().text);
-  made.mail = std::move(*mail);
-  TRY_OK(decode_own(rows[0][2].text(), made));
+  auto decoded = feed::decode_settings(mail);
+  if (!decoded) return fail(Fault::Broken, "a row of settings can't be read: " + decoded.error().text);
+  made.mail = std::move(*decoded);
+  TRY_OK(decode_own(own, made));
   return made;
+}
+
+Result<Settings> settings_row(Connection& connection, std::string_view id) {
+  TRY(const auto rows, connection.run(kSettings.select("id = $1"), {id}));
+  if (rows.empty()) return Settings{};
+  return decode_settings(rows[0][1].text(), rows[0][2].text());
 }
 
 Settings own_settings(const Domain& domain, Settings row) {

@@ -92,6 +92,8 @@ struct SettingsEdit {
 Result<> apply(Settings& settings, const SettingsEdit& edit, Level level);
 bool sets_anything(const SettingsEdit& edit);
 
+// As the columns `mail` and `own` hold them.
+Result<Settings> decode_settings(std::string_view mail, std::string_view own);
 // Of an object's row, without what its own table has; nothing set where there is none.
 Result<Settings> settings_row(sql::Connection& connection, std::string_view id);
 inline constexpr std::string_view kSettingsColumns[] = {"id", "mail", "own"};

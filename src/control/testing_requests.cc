@@ -8,7 +8,7 @@ Result<Receipt> ask_something(Control& control, const Caller& caller, simulated:
   const auto local = "u" + std::to_string(random.below(5));
   const auto other = "u" + std::to_string(random.below(5));
   UserSettings settings;
-  switch (random.below(12)) {
+  switch (random.below(17)) {
     case 0: return control.run(api.domains.create(caller, {.name = domain, .company = {}, .cluster = {}, .settings = {}}));
     case 1:
     case 2: return control.run(api.workgroups.create(caller, domain, "staff"));
@@ -24,6 +24,27 @@ Result<Receipt> ask_something(Control& control, const Caller& caller, simulated:
     case 9: {
       const auto state = random.once_in(2) ? ServiceState::Suspended : ServiceState::Enabled;
       return control.run(api.users.set_services(caller, domain, local, kAnyUser, {{Service::Imap, state}}));
+    }
+    case 12: return control.run(api.users.restore(caller, domain, local, random.once_in(2) ? other : "", random.once_in(2) ? "staff" : ""));
+    case 13: return control.run(api.domains.restore(caller, domain));
+    case 14: {
+      DomainSettings of_domain;
+      of_domain.spam_level = random.once_in(2) ? "High" : "";
+      of_domain.timezone = random.once_in(2) ? "Asia/Tokyo" : "";
+      of_domain.more.block = std::vector<std::string>{"*@b" + std::to_string(random.below(3)) + ".test"};
+      return control.run(api.domains.change(caller, domain, of_domain));
+    }
+    case 15:
+      settings.spam_level = random.once_in(2) ? "High" : "";
+      if (random.once_in(2)) settings.timezone = random.once_in(2) ? "Asia/Tokyo" : "Europe/Rome";
+      settings.more.responds = random.once_in(2);
+      settings.more.response = "away " + std::to_string(random.below(3));
+      return control.run(api.users.change(caller, domain, local, kAnyUser, settings));
+    case 16: {
+      SettingsEdit edit;
+      edit.sent_limit = random.below(5);
+      if (random.once_in(2)) return control.run(api.defaults.change_workgroup(caller, domain, "staff", edit));
+      return control.run(api.defaults.change_company(caller, "", edit));
     }
     default: return control.run(api.users.create(caller, new_mailbox(domain, local)));
   }

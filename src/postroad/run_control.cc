@@ -31,6 +31,7 @@ control::Options options_of(const config::Settings& settings, bool is_demo) {
   made.client_queue_most = settings.provisioning.client_queue_max;
   made.client_rate = settings.provisioning.client_rate;
   made.quota_bytes = settings.provisioning.quota;
+  made.deleted_for = std::chrono::hours(24 * settings.mailbox.deleted_days);
   made.hash.memory_kib = static_cast<std::uint32_t>(settings.sign_in.hash_memory >> 10);
   made.hash.passes = static_cast<std::uint32_t>(settings.sign_in.hash_passes);
   made.failures_most = is_demo ? 0 : static_cast<std::uint32_t>(settings.sign_in.failures_max);
