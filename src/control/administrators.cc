@@ -25,11 +25,15 @@ Result<Administrator> administrator_of(Connection& connection, const Company& co
   return fail(Fault::NotFound, "there is no such administrator of " + company.name, std::string(code::kNoUser));
 }
 
-Result<> erase_one(Draft& draft, const Company& company, const Administrator& administrator) {
+Result<> erase_rows(Draft& draft, const Administrator& administrator) {
   TRY_OK(draft.erase(kAdministrators, administrator.id));
   TRY(const auto roles, roles_of(draft.sql, administrator.id));
   for (const auto& role : roles) TRY_OK(draft.erase(kRoles, role.id()));
-  TRY_OK(forget_sign_in(draft, administrator.id));
+  return forget_sign_in(draft, administrator.id);
+}
+
+Result<> erase_one(Draft& draft, const Company& company, const Administrator& administrator) {
+  TRY_OK(erase_rows(draft, administrator));
   auto change = change_of_administrator(company, administrator, "administrator.delete");
   change.is_end = true;
   return draft.record(std::move(change));
@@ -86,11 +90,13 @@ Result<> put_administrator_row(Draft& draft, const NewAdministrator& spec, const
   return draft.record(change_of_administrator(company, administrator, "administrator.put"));
 }
 
-Result<> erase_administrators(Draft& draft, const Company& company) {
+Result<> erase_administrators(Draft& draft, const Company& company, NewChange& change) {
   TRY(const auto rows, draft.sql.run("SELECT local FROM administrators WHERE company = $1 ORDER BY local", {company.id}));
   for (const auto& row : rows) {
     TRY(const auto administrator, administrator_of(draft.sql, company, row[0].text()));
-    TRY_OK(erase_one(draft, company, administrator));
+    TRY_OK(erase_rows(draft, administrator));
+    change.writes.push_back(object::user(administrator.id));
+    change.writes.push_back(object::local_part(company.id, administrator.local));
   }
   return {};
 }

@@ -15,6 +15,7 @@ namespace postroad::control {
 
 struct Core;
 class Draft;
+struct NewChange;
 
 struct NewAdministrator {
   std::string company;  // an id or an administrators' domain
@@ -50,8 +51,8 @@ class Administrators {
 
 // Of a draft: makes one, or, where `may_exist`, sets the password of one that is there.
 Result<> put_administrator_row(Draft& draft, const NewAdministrator& spec, const std::string& hash, bool may_exist);
-// All of a company that goes.
-Result<> erase_administrators(Draft& draft, const Company& company);
+// All of a company that goes, by the change that takes it.
+Result<> erase_administrators(Draft& draft, const Company& company, NewChange& change);
 // What lets somebody in who is no more: tokens and second factors.
 Result<> forget_sign_in(Draft& draft, const std::string& holder);
 

@@ -99,10 +99,10 @@ Result<> erase_company(Draft& draft, const std::string& name) {
   TRY(const auto used, draft.sql.run("SELECT 1 FROM domains WHERE company = $1 UNION ALL SELECT 1 FROM companies WHERE parent = $1 LIMIT 1", {company.id}));
   if (!used.empty())
     return fail(Fault::Conflict, "the company " + company.name + " has domains or companies: move or delete them first", std::string(code::kCompanyNotEmpty));
-  TRY_OK(erase_administrators(draft, company));
+  auto change = change_of_company(company, "company.delete");
+  TRY_OK(erase_administrators(draft, company, change));
   TRY_OK(draft.erase(kCompanies, company.id));
   TRY_OK(draft.erase(kCompanyLimits, company.id));
-  auto change = change_of_company(company, "company.delete");
   change.writes.push_back(object::company_limits(company.id));
   change.writes.push_back(object::admin_domain(company.admin_domain));
   if (!company.parent.empty()) change.refers.push_back(object::company(company.parent));
