@@ -18,7 +18,7 @@ import time
 
 BINARY = os.environ.get("POSTROAD", "build/release/postroad")
 CLUSTER = (24, 25, 110, 143, 900, 993, 995)
-PORTS = (*CLUSTER, *(1000 + each for each in CLUSTER), 2080, 2400, 2449, 2450, 2901, 2902)  # of one instance, from its base
+PORTS = (*CLUSTER, *(1000 + each for each in CLUSTER), 2080, 2400, 2443, 2449, 2450, 2901, 2902)  # of one instance, from its base
 RANGE = 3000
 claims = {}  # base: the file whose lock says that it is ours, for as long as this process lives
 

@@ -70,6 +70,13 @@ struct Settings {
     std::uint64_t strangers_max = 100;
   } app;
   struct {
+    std::uint64_t connections_max = 500;
+    std::uint64_t connections_per_address_max = 50;
+    std::uint64_t requests_max = 200;
+    std::uint64_t requests_per_administrator_max = 50;
+    seconds idle_timeout{60};
+  } oma;
+  struct {
     std::uint64_t hash_memory = 19UL << 20;
     std::uint64_t hash_passes = 2;
     seconds cache_time{300};

@@ -91,6 +91,14 @@ constexpr Setting kTable[] = {
     {"app.idle_timeout", DURATION(app.idle_timeout), 1, kDay, "", kRestart,
      "Idle time of an APP session, then 'ER 34 Connection timed out'."},
 
+    {"oma.connections_max", COUNT(oma.connections_max), 1, 100'000, "", kRestart, "Open OMA connections; past it: 503 and close."},
+    {"oma.connections_per_address_max", COUNT(oma.connections_per_address_max), 1, 100'000, "", kRestart,
+     "Open OMA connections of one address (an IPv6 /64); past it: 503 and close."},
+    {"oma.requests_max", COUNT(oma.requests_max), 1, 100'000, "", kRestart, "OMA requests being answered; past it: 503."},
+    {"oma.requests_per_administrator_max", COUNT(oma.requests_per_administrator_max), 1, 100'000, "", kRestart,
+     "The same for one administrator; past it: error 22."},
+    {"oma.idle_timeout", DURATION(oma.idle_timeout), 1, 3600, "", kRestart, "How long an OMA connection may wait for its next request."},
+
     {"sign_in.hash_memory", SIZE(sign_in.hash_memory), 8 * kKiB, 1 * kGiB, "", kRestart, "Memory of one argon2id hash."},
     {"sign_in.hash_passes", COUNT(sign_in.hash_passes), 1, 100, "", kRestart, "Passes of one argon2id hash."},
     {"sign_in.cache_time", DURATION(sign_in.cache_time), 0, kDay, "", kRestart,

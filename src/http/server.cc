@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/network.h"
 #include "base/text.h"
 
 namespace postroad::http {
@@ -34,11 +35,12 @@ Task<void> Server::converse(std::unique_ptr<io::Stream> stream) {
     ~Entry() { std::erase(open, stream); }
   };
   open_.push_back(stream.get());
+  const auto place = networks_.take(network_of(stream->peer().address), options_.connections_per_network_most);
   const Entry entry{open_, stream.get()};
   try {
     stream->set_deadline(loop_.clock().steady() + options_.request_timeout);
     if (tls_ != nullptr) co_await stream->accept_tls(*tls_);
-    if (open_.size() > options_.connections_most) {
+    if (open_.size() > options_.connections_most || !place) {
       co_await stream->write(to_wire(refusal(503), false, false, http_date(loop_.clock().now())));
     } else {
       io::Reader reader(*stream);

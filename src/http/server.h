@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/tally.h"
 #include "http/wire.h"
 #include "io/reader.h"
 #include "io/stream.h"
@@ -15,6 +16,7 @@ struct ServerOptions {
   std::chrono::seconds idle_timeout{60};     // between requests
   std::chrono::seconds request_timeout{30};  // from a request's first byte to its last
   std::size_t connections_most = 1000;       // past it: 503 and close
+  std::size_t connections_per_network_most = 1000;  // of one network (an IPv4 address, an IPv6 /64): likewise
 };
 
 // HTTP/1.1 with keep-alive and pipelining on a listener. TLS, where it is wanted, is the caller's: `tls` null: plain.
@@ -38,6 +40,7 @@ class Server {
   Handler handler_;
   ServerOptions options_;
   std::vector<io::Stream*> open_;
+  Tally networks_;
   bool is_stopping_ = false;
 };
 

@@ -16,7 +16,8 @@ constexpr Row kCluster[] = {
     {"imaps", 993, Tls::Implicit}, {"pop3s", 995, Tls::Implicit}, {"metrics", 900, Tls::None},
 };
 constexpr Row kControl[] = {
-    {"app", 449, Tls::Implicit}, {"app_plain", 450, Tls::None}, {"feed", 400, Tls::Implicit}, {"metrics", 901, Tls::None},
+    {"app", 449, Tls::Implicit}, {"app_plain", 450, Tls::None}, {"https", 443, Tls::Implicit}, {"feed", 400, Tls::Implicit},
+    {"metrics", 901, Tls::None},
 };
 constexpr Row kStatus[] = {{"http", 80, Tls::None}, {"metrics", 902, Tls::None}};
 

@@ -6,6 +6,8 @@
 #include "control/operator.h"
 #include "control/reach.h"
 #include "feed/server.h"
+#include "http/server.h"
+#include "omad/service.h"
 #include "postroad/commands.h"
 #include "postroad/demo_file.h"
 #include "sasl/seal.h"
@@ -71,6 +73,7 @@ class ControlProcess {
     loop.spawn(operator_->serve(*operator_listener_), "operators");
 
     serve_app();
+    serve_oma();
     loop.spawn(settle(), "demo");
     loop.spawn(watch(), "watch");
     return {};
@@ -79,6 +82,7 @@ class ControlProcess {
   Task<void> stop() {
     app_listener_->close();
     app_plain_listener_->close();
+    oma_server_->stop();
     operator_listener_->close();
     feed_listener_->close();
     co_await app_->drain(process_.loop().clock().steady() + std::chrono::seconds(5));
@@ -120,6 +124,19 @@ class ControlProcess {
     app_plain_listener_ = process_.sockets().listener(loop, "app_plain");
     loop.spawn(app_->serve(*app_listener_, service_tls_.get()), "app");
     loop.spawn(app_->serve(*app_plain_listener_, nullptr), "app_plain");
+  }
+
+  void serve_oma() {
+    auto& loop = process_.loop();
+    const auto& settings = process_.settings().oma;
+    oma_ = std::make_unique<omad::Service>(loop, *api_, process_.machine().random(), process_.log(), process_.metrics(),
+                                           omad::Options{.requests_max = settings.requests_max,
+                                                         .requests_per_administrator_max = settings.requests_per_administrator_max});
+    http::ServerOptions options{.idle_timeout = settings.idle_timeout, .connections_most = settings.connections_max};
+    options.connections_per_network_most = is_demo_ ? settings.connections_max : settings.connections_per_address_max;
+    oma_server_ = std::make_unique<http::Server>(loop, process_.sockets().listener(loop, "https"), service_tls_.get(),
+                                                 [this](http::Request request) { return oma_->answer(std::move(request)); }, options);
+    oma_server_->start();
   }
 
   // Ready: with the demo's accounts in the clusters, or as much of them as those have taken in a while.
@@ -172,6 +189,8 @@ class ControlProcess {
   std::unique_ptr<control::FeedReach> reach_;
   std::unique_ptr<control::Operator> operator_;
   std::unique_ptr<appd::Server> app_;
+  std::unique_ptr<omad::Service> oma_;
+  std::unique_ptr<http::Server> oma_server_;
   std::unique_ptr<io::Listener> feed_listener_;
   std::unique_ptr<io::Listener> operator_listener_;
   std::unique_ptr<io::Listener> app_listener_;

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "metrics/metrics.h"
+
+namespace postroad::omad {
+
+// README.md tells what each means.
+struct Counts {
+  explicit Counts(metrics::Registry& registry)
+      : requests(registry.counter("postroad_omad_requests_total", "OMA requests.")),
+        errors(registry.counter("postroad_omad_errors_total", "OMA requests that failed.")),
+        running(registry.gauge("postroad_omad_requests_running", "OMA requests being answered.")),
+        seconds(registry.histogram("postroad_omad_request_seconds", "From an OMA request's end to its reply.")) {}
+
+  metrics::Counter& requests;
+  metrics::Counter& errors;
+  metrics::Gauge& running;
+  metrics::Histogram& seconds;
+};
+
+}  // namespace postroad::omad

@@ -1,0 +1,140 @@
+#include "omad/method.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace postroad::omad {
+namespace {
+
+constexpr Method kMethods[] = {
+    // Auth
+    {"authenticate", authenticate},
+    {"echo", echo},
+    {"generate_token", nullptr},
+    // Company
+    {"get_company", nullptr},
+    {"change_company", nullptr},
+    {"get_company_changes", nullptr},
+    {"search_companies", nullptr},
+    {"delete_company", nullptr},
+    {"search_admins", nullptr},
+    {"change_company_bulletin", nullptr},
+    {"get_company_bulletin", nullptr},
+    {"post_company_bulletin", nullptr},
+    // Domain
+    {"get_domain", get_domain},
+    {"change_domain", change_domain},
+    {"delete_domain", delete_domain},
+    {"restore_domain", nullptr},
+    {"push_domain", nullptr},
+    {"search_domains", nullptr},
+    {"get_domain_changes", nullptr},
+    {"change_domain_bulletin", nullptr},
+    {"get_domain_bulletin", nullptr},
+    {"post_domain_bulletin", nullptr},
+    // User
+    {"get_user", nullptr},
+    {"change_user", nullptr},
+    {"delete_user", nullptr},
+    {"restore_user", nullptr},
+    {"rename_user", nullptr},
+    {"search_users", nullptr},
+    {"get_user_changes", nullptr},
+    {"get_user_attribute_history", nullptr},
+    {"get_user_folders", nullptr},
+    {"get_user_messages", nullptr},
+    {"move_user_messages", nullptr},
+    {"get_deleted_messages", nullptr},
+    {"restore_deleted_messages", nullptr},
+    {"get_deleted_contacts", nullptr},
+    {"restore_deleted_contacts", nullptr},
+    {"logout_user", nullptr},
+    {"reindex", nullptr},
+    {"user_notify", nullptr},
+    {"set_role", nullptr},
+    {"add_role", nullptr},
+    {"remove_role", nullptr},
+    {"app_password", nullptr},
+    {"user_disable_2fa", nullptr},
+    {"get_sieve", nullptr},
+    {"set_sieve", nullptr},
+    // Workgroup
+    {"create_workgroup", create_workgroup},
+    {"delete_workgroup", delete_workgroup},
+    {"search_workgroups", search_workgroups},
+    // Brand
+    {"search_brands", nullptr},
+    {"search_brand_members", nullptr},
+    {"change_brand", nullptr},
+    {"get_brand", nullptr},
+    {"delete_brand", nullptr},
+    // Statistics
+    {"stats_list", nullptr},
+    {"stats_snapshot", nullptr},
+    {"stats_summary", nullptr},
+    // Migration
+    {"migration_add", nullptr},
+    {"migration_jobs", nullptr},
+    {"migration_status", nullptr},
+    {"migration_trace", nullptr},
+    {"migration_threads", nullptr},
+    // Misc
+    {"get_valid_languages", get_valid_languages},
+    {"get_valid_timezones", get_valid_timezones},
+};
+
+const boost::json::object& nothing() {
+  static const boost::json::object none;
+  return none;
+}
+
+}  // namespace
+
+const Method* find_method(std::string_view name) {
+  const auto* const at = std::ranges::find(kMethods, name, &Method::name);
+  return at == std::end(kMethods) ? nullptr : at;
+}
+
+Address address_of(std::string_view text) {
+  const auto at = text.rfind('@');
+  if (at == text.npos) return {std::string(text), {}};
+  return {std::string(text.substr(0, at)), std::string(text.substr(at + 1))};
+}
+
+Answer answer_of(const control::Receipt& receipt) {
+  return {{{"change", boost::json::string(receipt.change)}, {"state", boost::json::string(control::change_state_name(receipt.state))}}};
+}
+
+const boost::json::object& attributes_of(oma::Fields& request) {
+  const auto* const given = request.object("attributes");
+  return given == nullptr ? nothing() : *given;
+}
+
+std::int64_t epoch(Time at) { return std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch()).count(); }
+
+// Greedy with one place to come back to: linear in the name for each star.
+bool matches(std::string_view name, std::string_view pattern) {
+  std::size_t n = 0;
+  std::size_t p = 0;
+  std::size_t star = pattern.npos;
+  std::size_t retry = 0;
+  while (n < name.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      retry = n;
+    } else if (p < pattern.size() && (pattern[p] == '?' || to_lower(pattern[p]) == to_lower(name[n]))) {
+      ++p;
+      ++n;
+    } else if (star != pattern.npos) {
+      p = star + 1;
+      n = ++retry;
+    } else {
+      return false;
+    }
+  }
+  while (p < pattern.size() && pattern[p] == '*') ++p;
+  return p == pattern.size();
+}
+
+}  // namespace postroad::omad

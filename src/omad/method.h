@@ -1,0 +1,78 @@
+#pragma once
+
+#include <boost/json.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "control/api.h"
+#include "oma/fields.h"
+#include "oma/reply.h"
+#include "oma/request.h"
+
+namespace postroad::omad {
+
+// One request on its way: who asks was signed in.
+struct Call {
+  control::Api& api;
+  io::Loop& loop;
+  control::Caller caller;
+  oma::Credentials credentials;
+  boost::json::object members;
+};
+
+// What a method answers with. With an error it is a failure that tells more than its number.
+struct Answer {
+  oma::Members members;
+  std::optional<Error> error = std::nullopt;
+};
+using Answering = io::Task<Result<Answer>>;
+
+// One row for each method of the protocol: reading the table is reading what there is.
+struct Method {
+  std::string_view name;
+  Answering (*run)(Call call);  // null: not available yet
+};
+const Method* find_method(std::string_view name);
+
+// An address in two parts; the text where it has no `@`, and an empty domain.
+struct Address {
+  std::string local;
+  std::string domain;
+};
+Address address_of(std::string_view text);
+
+// What became of a change: `change` and `state`.
+Answer answer_of(const control::Receipt& receipt);
+
+// The members of `attributes`, which may be absent.
+const boost::json::object& attributes_of(oma::Fields& request);
+
+// Seconds since 1970.
+std::int64_t epoch(Time at);
+
+// Whether a name matches a pattern with `?` and `*`, without regard to case.
+bool matches(std::string_view name, std::string_view pattern);
+
+// --- auth_methods.cc ---
+Answering authenticate(Call call);
+Answering echo(Call call);
+// --- domain_methods.cc ---
+Answering get_domain(Call call);
+Answering change_domain(Call call);
+Answering delete_domain(Call call);
+// --- user_methods.cc ---
+Answering get_user(Call call);
+Answering change_user(Call call);
+Answering delete_user(Call call);
+Answering rename_user(Call call);
+// --- workgroup_methods.cc ---
+Answering create_workgroup(Call call);
+Answering delete_workgroup(Call call);
+Answering search_workgroups(Call call);
+// --- misc_methods.cc ---
+Answering get_valid_languages(Call call);
+Answering get_valid_timezones(Call call);
+
+}  // namespace postroad::omad

@@ -1,0 +1,104 @@
+#include "omad/service.h"
+
+#include "base/network.h"
+#include "control/errors.h"
+#include "oma/errors.h"
+#include "oma/limits.h"
+
+namespace postroad::omad {
+
+using io::Task;
+
+namespace {
+
+constexpr std::string_view kPrefix = "/api/";
+
+std::unexpected<Error> busy(std::string text) { return fail(Fault::Busy, std::move(text), std::string(control::code::kBusy)); }
+
+http::Response json_answer(unsigned status, std::string body) {
+  auto made = http::answer(status, "application/json; charset=utf-8", std::move(body));
+  made.fields.push_back({"Cache-Control", "no-store"});
+  return made;
+}
+
+}  // namespace
+
+Service::Service(io::Loop& loop, control::Api& api, io::Random& random, log::Log& log, metrics::Registry& metrics, Options options)
+    : loop_(loop), api_(api), random_(random), log_(log), options_(options), counts_(metrics) {}
+
+Task<http::Response> Service::answer(http::Request request) {
+  counts_.requests.add();
+  const auto audit = io::new_id('q', loop_.clock(), random_, 0);
+  const auto path = request.path();
+  const auto* const method = path.starts_with(kPrefix) ? find_method(path.substr(kPrefix.size())) : nullptr;
+  if (method == nullptr) co_return refuse(404, {Fault::NotFound, "there is no such method", std::string(oma::code::kBadRequest)}, audit, request.peer);
+  if (request.method != "POST") {
+    auto made = refuse(405, {Fault::Refused, "methods are called by POST", std::string(oma::code::kBadRequest)}, audit, request.peer);
+    made.fields.push_back({"Allow", "POST"});
+    co_return made;
+  }
+  const auto place = running_.take("all", options_.requests_max);
+  if (!place) {
+    auto made = refuse(503, busy("too many requests at once; try again later").error(), audit, request.peer);
+    made.fields.push_back({"Retry-After", "1"});
+    co_return made;
+  }
+  co_return co_await run(*method, std::move(request), audit);
+}
+
+Task<http::Response> Service::run(const Method& method, http::Request request, std::string audit) {
+  const auto started = loop_.clock().steady();
+  counts_.running.add(1);
+  auto parsed = oma::parse_request(request.body);
+  request.body = {};
+  http::Response made;
+  if (!parsed && parsed.error().code.empty()) {
+    made = refuse(400, parsed.error(), audit, request.peer);
+  } else if (!parsed) {
+    made = reply_to(method, std::unexpected(std::move(parsed).error()), audit, {}, request.peer);
+  } else {
+    const auto who = parsed->credentials.user.substr(0, 320);
+    auto answered = co_await answer_method(method, std::move(*parsed), request);
+    made = reply_to(method, std::move(answered), audit, who, request.peer);
+  }
+  counts_.running.add(-1);
+  counts_.seconds.observe(std::chrono::duration<double>(loop_.clock().steady() - started).count());
+  co_return made;
+}
+
+Task<Result<Answer>> Service::answer_method(const Method& method, oma::Request request, const http::Request& from) {
+  CO_TRY(auto caller, co_await sign_in(request.credentials, from.peer));
+  const auto place = of_administrators_.take(caller.id, options_.requests_per_administrator_max);
+  if (!place) co_return busy("too many requests of this administrator at once; try again later");
+  if (method.run == nullptr)
+    co_return fail(Fault::Refused, std::string(method.name) + " is not available yet", std::string(oma::code::kNotAvailable));
+  co_return co_await method.run({api_, loop_, std::move(caller), std::move(request.credentials), std::move(request.members)});
+}
+
+Task<Result<control::Caller>> Service::sign_in(const oma::Credentials& credentials, std::string peer) {
+  const auto who = address_of(credentials.user);
+  co_return co_await api_.sign_in.verify(who.local, who.domain, credentials.password, "oma", std::move(peer));
+}
+
+http::Response Service::reply_to(const Method& method, Result<Answer> answered, const std::string& audit, const std::string& who,
+                                 const std::string& peer) {
+  if (answered && !answered->error) return json_answer(200, oma::success_reply(answered->members, audit));
+  const auto& error = answered ? *answered->error : answered.error();
+  counts_.errors.add();
+  log_.info("oma.refused", {{"peer", peer},
+                            {"caller", log::Private{who}},
+                            {"method", method.name},
+                            {"number", oma::number_of(error)},
+                            {"audit", audit},
+                            {"why", log::Private{std::string_view(error.text).substr(0, oma::kErrorTextBytes)}}});
+  return json_answer(error.fault == Fault::Broken ? 500 : 200, oma::failure_reply(error, audit, answered ? answered->members : oma::Members{}));
+}
+
+// What is no request to a method.
+http::Response Service::refuse(unsigned status, const Error& error, const std::string& audit, const std::string& peer) {
+  counts_.errors.add();
+  log_.info("oma.malformed", {{"peer", peer}, {"status", status}, {"audit", audit}});
+  return json_answer(status, oma::failure_reply(error, audit));
+}
+
+}  // namespace postroad::omad

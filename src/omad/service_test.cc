@@ -1,0 +1,97 @@
+#include "omad/service.h"
+
+#include <doctest/doctest.h>
+
+#include "control/testing.h"
+#include "omad/testing.h"
+
+using namespace postroad;
+using namespace postroad::omad::testing;
+namespace json = boost::json;
+
+TEST_CASE("every well-formed request is answered with 200, failures too") {
+  Face face;
+  const auto right = face.post("authenticate", "{}");
+  CHECK(right.status == 200);
+  CHECK(right.field("Content-Type") == "application/json; charset=utf-8");
+  CHECK(right.body.starts_with("{\"success\":true, \"audit\":\"q"));
+  const auto wrong = face.post_raw("authenticate", R"({"credentials":{"user":"admin@north.adm","password":"wrong"}})");
+  CHECK(wrong.status == 200);
+  CHECK(wrong.body.starts_with("{\"success\":false, \"error_number\":1, \"error\":\""));
+}
+
+TEST_CASE("what is no request has its status") {
+  struct Case {
+    const char* name;
+    http::Request request;
+    unsigned status;
+  };
+  const Case kCases[] = {
+      {"no JSON", {"POST", "/api/echo", {}, "x", "192.0.2.1"}, 400},
+      {"an unknown method", {"POST", "/api/ech", {}, "{}", "192.0.2.1"}, 404},
+      {"another path", {"POST", "/", {}, "{}", "192.0.2.1"}, 404},
+      {"a name with a path", {"POST", "/api/echo/..", {}, "{}", "192.0.2.1"}, 404},
+      {"GET", {"GET", "/api/echo", {}, "", "192.0.2.1"}, 405},
+      {"no credentials", {"POST", "/api/echo", {}, "{}", "192.0.2.1"}, 200},
+  };
+  Face face;
+  for (const auto& [name, request, status] : kCases) {
+    CAPTURE(name);
+    const auto got = face.control.run(face.service->answer(request));
+    CHECK(got.status == status);
+    CHECK(json::parse(got.body).at("success").as_bool() == false);
+  }
+}
+
+TEST_CASE("who is unknown, has no domain or no password is told the same") {
+  Face face;
+  std::set<std::string> texts;
+  for (const char* credentials : {R"({"user":"admin@north.adm","password":"wrong"})", R"({"user":"nobody@north.adm","password":"secret-north"})",
+                                  R"({"user":"admin@south.adm","password":"secret-north"})", R"({"user":"admin","password":"secret-north"})", R"({})"}) {
+    const auto got = json::parse(face.post_raw("echo", std::string(R"({"credentials":)") + credentials + "}").body);
+    CHECK(got.at("error_number").as_int64() == 1);
+    texts.insert(std::string(got.at("error").as_string()));
+  }
+  CHECK(texts.size() == 1);
+}
+
+TEST_CASE("echo gives back what was sent, without credentials") {
+  Face face;
+  const auto got = face.ok("echo", R"({"a":[1,{"b":"c"}]})");
+  CHECK(json::serialize(got.at("a")) == R"([1,{"b":"c"}])");
+  CHECK_FALSE(got.contains("credentials"));
+}
+
+TEST_CASE("languages and time zones") {
+  Face face;
+  const auto languages = face.ok("get_valid_languages", "{}");
+  CHECK(std::ranges::find(languages.at("languages").as_array(), json::value("de")) != languages.at("languages").as_array().end());
+  const auto zones = face.ok("get_valid_timezones", "{}");
+  const auto& all = zones.at("timezones").as_array();
+  CHECK(all.size() > 300);
+  CHECK(std::ranges::find(all, json::value("Europe/Berlin")) != all.end());
+}
+
+TEST_CASE("workgroups") {
+  Face face;
+  face.make_domain("example.com");
+  face.ok("create_workgroup", R"({"domain":"example.com","workgroup":"staff"})");
+  face.ok("create_workgroup", R"({"domain":"example.com","workgroup":"Sales"})");
+  CHECK(face.error("create_workgroup", R"({"domain":"example.com","workgroup":"STAFF"})") == 7);
+  CHECK(face.error("create_workgroup", R"({"domain":"example.com"})") == 5);
+  CHECK(face.error("create_workgroup", R"({"domain":"other.test","workgroup":"x"})") == 9);
+  const auto found = face.ok("search_workgroups", R"({"criteria":{"domain":"example.com","match":"s?a*"}})");
+  CHECK(found.at("count").to_number<int>() == 1);
+  CHECK(found.at("total_count").to_number<int>() == 2);
+  CHECK(found.at("workgroups").at(0).at("workgroup").as_string() == "staff");
+  face.ok("delete_workgroup", R"({"domain":"example.com","workgroup":"sales"})");
+  CHECK(face.error("delete_workgroup", R"({"domain":"example.com","workgroup":"sales"})") == 2);
+}
+
+TEST_CASE("a pattern matches without regard to case, and in linear time") {
+  CHECK(omad::matches("Example", "ex*le"));
+  CHECK(omad::matches("", "*"));
+  CHECK_FALSE(omad::matches("", "?"));
+  CHECK_FALSE(omad::matches("example", "ex*la"));
+  CHECK_FALSE(omad::matches(std::string(10'000, 'a'), "*a*a*a*a*a*a*a*b"));
+}

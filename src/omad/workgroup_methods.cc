@@ -1,0 +1,56 @@
+#include "feed/objects.h"
+#include "omad/method.h"
+
+namespace postroad::omad {
+namespace json = boost::json;
+using control::UserType;
+
+namespace {
+
+constexpr std::size_t kNameBytes = 256;
+
+struct Named {
+  std::string domain;
+  std::string workgroup;
+};
+Result<Named> named(oma::Fields request) {
+  Named made{request.needed("domain", kNameBytes), request.needed("workgroup", kNameBytes)};
+  TRY_OK(request.result());
+  return made;
+}
+
+}  // namespace
+
+Answering create_workgroup(Call call) {
+  CO_TRY(const auto what, named({call.members, ""}));
+  CO_TRY(const auto receipt, co_await call.api.workgroups.create(call.caller, what.domain, what.workgroup));
+  co_return answer_of(receipt);
+}
+
+Answering delete_workgroup(Call call) {
+  CO_TRY(const auto what, named({call.members, ""}));
+  CO_TRY(const auto receipt, co_await call.api.workgroups.erase(call.caller, what.domain, what.workgroup, false));
+  co_return answer_of(receipt);
+}
+
+Answering search_workgroups(Call call) {
+  oma::Fields request(call.members, "");
+  oma::Fields criteria(request.object("criteria") == nullptr ? call.members : *request.object("criteria"), "criteria");
+  const auto domain = criteria.needed("domain", kNameBytes);
+  const auto match = criteria.text("match", kNameBytes).value_or("*");
+  request.join(criteria);
+  CO_TRY_OK(request.result());
+  CO_TRY(const auto found, co_await call.api.workgroups.list(call.caller, domain));
+  json::array made;
+  for (const auto& one : found) {
+    if (!matches(one.name, match)) continue;
+    json::object counts;
+    for (const auto& [name, type] : {std::pair{"mailbox", UserType::Mailbox}, {"forward", UserType::Forward}, {"filter", UserType::Filter}, {"alias", UserType::Alias}})
+      counts[name] = one.of(type);
+    made.push_back({{"workgroup", one.name}, {"counts", std::move(counts)}});
+  }
+  const auto count = made.size();
+  co_return Answer{{{"count", count}, {"total_count", found.size()}, {"workgroups", std::move(made)}}};
+}
+
+}  // namespace postroad::omad
