@@ -1,23 +1,85 @@
+#include "base/text.h"
 #include "control/errors.h"
 #include "omad/method.h"
+#include "omad/user_attributes.h"
 
 namespace postroad::omad {
 namespace json = boost::json;
+
+using control::UserType;
+
 namespace {
 
-constexpr std::size_t kNameBytes = 256;
-constexpr std::size_t kTextBytes = 1000;
+constexpr std::size_t kDomainAliases = 1000;
+constexpr std::uint64_t kCountMost = 100'000'000;
+constexpr std::uint64_t kQuotaMost = 1ULL << 50;
 
-control::DomainSettings settings_of(oma::Fields& attributes) {
-  control::DomainSettings made{.timezone = attributes.text("timezone", kTextBytes),
-          .language = attributes.text("language", kTextBytes),
-          .filter_mx = attributes.text("filtermx", kTextBytes),
-          .spam_tag = attributes.text("spamtag", kTextBytes),
-          .spam_folder = attributes.text("spamfolder", kTextBytes),
-          .spam_level = attributes.text("spamlevel", kTextBytes),
-          .brand = attributes.text("brand", kTextBytes)};
+// A limit on how many, where an empty text and a negative number mean that there is none.
+using Limit = std::pair<UserType, std::optional<std::uint64_t>>;
+
+// What change_domain's attributes say, in control's words.
+struct DomainAttributes {
+  control::DomainSettings settings;
+  std::optional<std::vector<std::string>> aliases;
+  std::optional<std::string> catch_all;  // empty: none
+  std::optional<bool> is_disabled;
+  std::optional<std::string> company;
+  std::vector<Limit> limits;
+};
+
+DomainAttributes read_domain(oma::Fields& attributes) {
+  DomainAttributes made;
+  auto& settings = made.settings;
+  settings.more = read_common(attributes);
+  settings.brand = std::exchange(settings.more.brand, std::nullopt);
+  settings.timezone = attributes.text("timezone", kValueBytes);
+  settings.language = attributes.text("language", kValueBytes);
+  settings.filter_mx = attributes.text("filtermx", kValueBytes);
+  settings.spam_tag = attributes.text("spamtag", kValueBytes);
+  settings.spam_folder = attributes.text("spamfolder", kValueBytes);
+  settings.spam_level = attributes.text("spamlevel", kValueBytes);
+  if (const auto quota = attributes.number("quota", kQuotaMost)) settings.more.quota_bytes = control::Change<std::uint64_t>(std::in_place, *quota);
+  if (const auto most = attributes.number("quota_maximum", kQuotaMost)) settings.more.quota_maximum = control::Change<std::uint64_t>(std::in_place, *most);
+  made.aliases = attributes.list("aliases", kDomainAliases, kNameBytes);
+  made.catch_all = attributes.text("catchall", kNameBytes);
+  made.is_disabled = attributes.flag("disabled");
+  made.company = attributes.text("company", kNameBytes);
+  if (const auto most = attributes.number("limit_users", kCountMost)) made.limits.emplace_back(UserType::Mailbox, *most);
+  if (const auto most = attributes.number("limit_aliases", kCountMost)) made.limits.emplace_back(UserType::Alias, *most);
   attributes.no_others();
   return made;
+}
+
+// What is not the domain's row alone, each a change of its own.
+io::Task<Result<control::Receipt>> apply_rest(Call* call, std::string name, control::Receipt receipt, DomainAttributes given,
+                                              std::vector<std::string> aliases) {
+  auto& domains = call->api.domains;
+  if (given.is_disabled) {
+    CO_TRY(receipt, co_await domains.set_disabled(call->caller, name, *given.is_disabled));
+  }
+  if (!given.limits.empty()) {
+    CO_TRY(receipt, co_await domains.set_limits(call->caller, name, std::move(given.limits)));
+  }
+  if (given.catch_all) {
+    const auto local = address_of(*given.catch_all).local;
+    CO_TRY(receipt, co_await domains.set_catch_all(call->caller, name, local.empty() ? std::nullopt : std::optional(local)));
+  }
+  if (!given.aliases) co_return receipt;
+  for (auto& alias : *given.aliases) alias = lower(alias);
+  for (const auto& alias : aliases) {
+    if (std::ranges::find(*given.aliases, alias) != given.aliases->end()) continue;
+    CO_TRY(receipt, co_await domains.erase_alias(call->caller, alias));
+  }
+  for (const auto& alias : *given.aliases) {
+    if (std::ranges::find(aliases, alias) != aliases.end()) continue;
+    CO_TRY(receipt, co_await domains.create_alias(call->caller, name, alias));
+  }
+  co_return receipt;
+}
+
+json::value limit_of(const control::Domain& domain, UserType type) {
+  const auto& most = domain.limits.of(type);
+  return most ? json::value(*most) : json::value(nullptr);
 }
 
 }  // namespace
@@ -27,19 +89,24 @@ Answering get_domain(Call call) {
   const auto name = request.needed("domain", kNameBytes);
   CO_TRY_OK(request.result());
   CO_TRY(const auto view, co_await call.api.domains.get(call.caller, name));
+  CO_TRY(const auto counts, co_await call.api.domains.count(call.caller, name));
   const auto& domain = view.domain;
-  json::object attributes{{"domain", domain.name},
-                          {"aliases", json::value_from(view.aliases)},
-                          {"timezone", domain.timezone},
-                          {"language", domain.language},
-                          {"filtermx", domain.filter_mx},
-                          {"spamtag", domain.spam.tag},
-                          {"spamfolder", domain.spam.folder},
-                          {"spamlevel", domain.spam.level},
-                          {"brand", domain.brand},
-                          {"catchall", view.catch_all},
-                          {"disabled", domain.is_disabled}};
-  json::object metadata{{"cluster", domain.cluster}, {"createtime", epoch(domain.created_at)}, {"queued", view.is_queued}};
+  json::object attributes{{"domain", domain.name}};
+  show_common(attributes, view.effective);
+  attributes["aliases"] = json::value_from(view.aliases);
+  attributes["catchall"] = view.catch_all;
+  attributes["disabled"] = domain.is_disabled;
+  attributes["filtermx"] = domain.filter_mx;
+  attributes["limit_aliases"] = limit_of(domain, UserType::Alias);
+  attributes["limit_users"] = limit_of(domain, UserType::Mailbox);
+  if (view.effective.quota_bytes) attributes["quota"] = *view.effective.quota_bytes;
+  if (view.effective.quota_maximum) attributes["quota_maximum"] = *view.effective.quota_maximum;
+  json::object users;
+  for (const auto type : control::kUserTypes) users[control::user_type_name(type)] = counts.of(type);
+  json::object metadata{{"cluster", domain.cluster},
+                        {"createtime", epoch(domain.created_at)},
+                        {"status", view.is_queued ? "queued" : domain.is_disabled ? "disabled" : "active"},
+                        {"users", std::move(users)}};
   co_return Answer{{{"attributes", std::move(attributes)}, {"metadata", std::move(metadata)}}};
 }
 
@@ -47,25 +114,58 @@ Answering get_domain(Call call) {
 Answering change_domain(Call call) {
   oma::Fields request(call.members, "");
   const auto name = request.needed("domain", kNameBytes);
-  const auto create_only = request.flag("create_only").value_or(false);
+  const bool create_only = request.flag("create_only").value_or(false);
   oma::Fields attributes(attributes_of(request), "attributes");
-  auto settings = settings_of(attributes);
+  auto given = read_domain(attributes);
   request.join(attributes);
   CO_TRY_OK(request.result());
-  if (!create_only) {
-    auto changed = co_await call.api.domains.change(call.caller, name, settings);
-    if (changed) co_return answer_of(*changed);
-    if (changed.error().code != control::code::kNoDomain) co_return std::unexpected(std::move(changed).error());
+  auto& domains = call.api.domains;
+  const auto view = co_await domains.get(call.caller, name);
+  if (!view && view.error().code != control::code::kNoDomain) co_return std::unexpected(view.error());
+  if (view && create_only) co_return fail(Fault::Conflict, "the domain exists", std::string(control::code::kDomainExists));
+  control::Receipt receipt;
+  if (view) {
+    CO_TRY(receipt, co_await domains.change(call.caller, name, std::move(given.settings)));
+    if (given.company) {
+      CO_TRY(receipt, co_await domains.push(call.caller, name, admin_domain_of(*given.company)));
+    }
+  } else {
+    control::NewDomain spec{.name = name, .company = {}, .cluster = {}, .settings = std::move(given.settings)};
+    if (given.company) {
+      CO_TRY(const auto company, co_await call.api.companies.find(call.caller, admin_domain_of(*given.company)));
+      spec.company = company.id;
+    }
+    CO_TRY(receipt, co_await domains.create(call.caller, std::move(spec)));
   }
-  CO_TRY(const auto receipt, co_await call.api.domains.create(call.caller, {.name = name, .company = {}, .cluster = {}, .settings = std::move(settings)}));
+  CO_TRY(receipt, co_await apply_rest(&call, name, receipt, std::move(given), view ? view->aliases : std::vector<std::string>()));
   co_return answer_of(receipt);
 }
 
+// It must hold no users.
 Answering delete_domain(Call call) {
   oma::Fields request(call.members, "");
   const auto name = request.needed("domain", kNameBytes);
   CO_TRY_OK(request.result());
   CO_TRY(const auto receipt, co_await call.api.domains.erase(call.caller, name, false));
+  co_return answer_of(receipt);
+}
+
+Answering restore_domain(Call call) {
+  oma::Fields request(call.members, "");
+  const auto name = request.needed("domain", kNameBytes);
+  const auto id = request.text("id", kNameBytes).value_or("");
+  const auto new_name = request.text("new_name", kNameBytes).value_or("");
+  CO_TRY_OK(request.result());
+  CO_TRY(const auto receipt, co_await call.api.domains.restore(call.caller, id.empty() ? name : id, new_name));
+  co_return answer_of(receipt);
+}
+
+Answering push_domain(Call call) {
+  oma::Fields request(call.members, "");
+  const auto name = request.needed("domain", kNameBytes);
+  const auto company = request.needed("new_company", kNameBytes);
+  CO_TRY_OK(request.result());
+  CO_TRY(const auto receipt, co_await call.api.domains.push(call.caller, name, admin_domain_of(company)));
   co_return answer_of(receipt);
 }
 

@@ -13,12 +13,12 @@ constexpr Method kMethods[] = {
     {"echo", echo},
     {"generate_token", nullptr},
     // Company
-    {"get_company", nullptr},
-    {"change_company", nullptr},
+    {"get_company", get_company},
+    {"change_company", change_company},
     {"get_company_changes", nullptr},
-    {"search_companies", nullptr},
-    {"delete_company", nullptr},
-    {"search_admins", nullptr},
+    {"search_companies", search_companies},
+    {"delete_company", delete_company},
+    {"search_admins", search_admins},
     {"change_company_bulletin", nullptr},
     {"get_company_bulletin", nullptr},
     {"post_company_bulletin", nullptr},
@@ -26,19 +26,19 @@ constexpr Method kMethods[] = {
     {"get_domain", get_domain},
     {"change_domain", change_domain},
     {"delete_domain", delete_domain},
-    {"restore_domain", nullptr},
-    {"push_domain", nullptr},
+    {"restore_domain", restore_domain},
+    {"push_domain", push_domain},
     {"search_domains", nullptr},
     {"get_domain_changes", nullptr},
     {"change_domain_bulletin", nullptr},
     {"get_domain_bulletin", nullptr},
     {"post_domain_bulletin", nullptr},
     // User
-    {"get_user", nullptr},
-    {"change_user", nullptr},
-    {"delete_user", nullptr},
-    {"restore_user", nullptr},
-    {"rename_user", nullptr},
+    {"get_user", get_user},
+    {"change_user", change_user},
+    {"delete_user", delete_user},
+    {"restore_user", restore_user},
+    {"rename_user", rename_user},
     {"search_users", nullptr},
     {"get_user_changes", nullptr},
     {"get_user_attribute_history", nullptr},
@@ -52,9 +52,9 @@ constexpr Method kMethods[] = {
     {"logout_user", nullptr},
     {"reindex", nullptr},
     {"user_notify", nullptr},
-    {"set_role", nullptr},
-    {"add_role", nullptr},
-    {"remove_role", nullptr},
+    {"set_role", set_role},
+    {"add_role", add_role},
+    {"remove_role", remove_role},
     {"app_password", nullptr},
     {"user_disable_2fa", nullptr},
     {"get_sieve", nullptr},
@@ -100,6 +100,11 @@ Address address_of(std::string_view text) {
   const auto at = text.rfind('@');
   if (at == text.npos) return {std::string(text), {}};
   return {std::string(text.substr(0, at)), std::string(text.substr(at + 1))};
+}
+
+std::string admin_domain_of(std::string_view company) {
+  auto name = lower(company);
+  return name.ends_with(".adm") ? name : name + ".adm";
 }
 
 Answer answer_of(const control::Receipt& receipt) {

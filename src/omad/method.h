@@ -43,6 +43,9 @@ struct Address {
 };
 Address address_of(std::string_view text);
 
+// A company's administrators' domain, by which control knows it: `north` and `north.adm` are the same.
+std::string admin_domain_of(std::string_view company);
+
 // What became of a change: `change` and `state`.
 Answer answer_of(const control::Receipt& receipt);
 
@@ -58,14 +61,26 @@ bool matches(std::string_view name, std::string_view pattern);
 // --- auth_methods.cc ---
 Answering authenticate(Call call);
 Answering echo(Call call);
+// --- company_methods.cc ---
+Answering get_company(Call call);
+Answering change_company(Call call);
+Answering delete_company(Call call);
+Answering search_companies(Call call);
+Answering search_admins(Call call);
+Answering set_role(Call call);
+Answering add_role(Call call);
+Answering remove_role(Call call);
 // --- domain_methods.cc ---
 Answering get_domain(Call call);
 Answering change_domain(Call call);
 Answering delete_domain(Call call);
+Answering restore_domain(Call call);
+Answering push_domain(Call call);
 // --- user_methods.cc ---
 Answering get_user(Call call);
 Answering change_user(Call call);
 Answering delete_user(Call call);
+Answering restore_user(Call call);
 Answering rename_user(Call call);
 // --- workgroup_methods.cc ---
 Answering create_workgroup(Call call);

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "control/users.h"
+#include "oma/fields.h"
+
+namespace postroad::omad {
+
+inline constexpr std::size_t kNameBytes = 320;     // of a user, a domain, a company
+inline constexpr std::size_t kValueBytes = 4000;   // of an attribute, where it is not a long text
+inline constexpr std::size_t kLongBytes = 64UL << 10;
+inline constexpr std::size_t kAliases = 2000;
+inline constexpr std::size_t kSenders = 1000;
+inline constexpr std::size_t kRecipients = 1000;
+
+// The names of services in attributes, without their `service_`.
+struct ServiceName {
+  control::Service service;
+  std::string_view name;
+};
+inline constexpr ServiceName kServiceNames[] = {{control::Service::Imap, "imap4"},
+                                                {control::Service::Pop, "pop3"},
+                                                {control::Service::SmtpIn, "smtpin"},
+                                                {control::Service::SmtpRelay, "smtprelay"},
+                                                {control::Service::Webmail, "webmail"}};
+
+// What change_user's attributes say, in control's words.
+struct UserAttributes {
+  control::UserSettings settings;
+  std::optional<control::UserType> type;
+  std::optional<std::vector<std::string>> aliases;  // local parts, or addresses
+  std::vector<std::pair<control::Service, control::ServiceState>> services;
+};
+UserAttributes read_user(oma::Fields& attributes);
+// The settings that users, domains and companies have in common.
+control::SettingsEdit read_common(oma::Fields& attributes);
+
+// As get_user shows them.
+boost::json::object user_attributes(const control::UserView& view, std::string_view domain);
+void show_common(boost::json::object& into, const control::Settings& settings);
+
+// Names of attributes that change_user takes.
+boost::json::array settable_of_user();
+
+}  // namespace postroad::omad

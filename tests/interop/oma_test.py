@@ -1,0 +1,90 @@
+"""Scripts in Perl, PHP and Node that speak OMA as billing modules do, over TLS: each makes a domain and a user, changes,
+searches, deletes and restores it, and all see the same."""
+
+import json
+import os
+import shutil
+import unittest
+import urllib.error
+import urllib.request
+
+from demo import Case, main
+
+CLIENTS = {"perl": "oma_client.pl", "php": "oma_client.php", "node": "oma_client.js"}
+
+SAID = """\
+authenticate ok
+make the domain ok
+ask for nobody error 2
+make a user ok
+make it again error 7
+ask for the user ok
+account joe@{domain}, name Joe Doe, type mailbox
+change much ok
+ask again ok
+quota 1000000, aliases joey joseph, forward joe@far.example, POP disabled, zone Europe/Berlin
+an unknown attribute error 6
+a wrong value error 6
+rename ok
+search ok
+found jim@{domain}/mailbox joey@{domain}/alias joseph@{domain}/alias
+delete ok
+it is gone error 2
+restore ok
+it is back ok
+delete again ok
+delete the domain ok
+another's domain error 9
+a wrong password error 1
+"""
+
+
+class Oma(Case):
+    def url(self):
+        return f"https://localhost:{self.demo.endpoints['control']['https']['port']}"
+
+    def client(self, program):
+        if shutil.which(program) is None:
+            self.skipTest(f"{program} is not installed")
+        admin = self.demo.endpoints["admin"]
+        domain = f"by-{program}.test"
+        said = self.demo.run([program, os.path.join(os.path.dirname(__file__), CLIENTS[program]), self.url(), self.demo.ca,
+                              f"{admin['user']}@{admin['domain']}", admin["password"], domain])
+        self.assertEqual(said, SAID.format(domain=domain))
+
+    def test_perl(self):
+        self.client("perl")
+
+    def test_php(self):
+        self.client("php")
+
+    def test_node(self):
+        self.client("node")
+
+    def post(self, path, body, **fields):
+        request = urllib.request.Request(self.url() + path, data=body.encode(), headers=fields)
+        try:
+            with urllib.request.urlopen(request, context=self.demo.tls()) as got:
+                return got.status, json.loads(got.read())
+        except urllib.error.HTTPError as refused:
+            return refused.code, json.loads(refused.read())
+
+    def test_what_is_no_request(self):
+        for path, body, status in (("/api/echo", "{", 400), ("/api/echo", "{}", 200), ("/api/nothing", "{}", 404), ("/", "{}", 404)):
+            with self.subTest(path=path, body=body):
+                got, reply = self.post(path, body)
+                self.assertEqual(got, status)
+                self.assertIs(reply["success"], False)
+                self.assertTrue(reply["audit"])
+
+    def test_a_request_that_is_too_large_is_refused_and_others_go_on(self):
+        request = urllib.request.Request(self.url() + "/api/echo", data=b"x" * (2 << 20))
+        with self.assertRaises((urllib.error.HTTPError, urllib.error.URLError)) as refused:
+            urllib.request.urlopen(request, context=self.demo.tls())
+        if isinstance(refused.exception, urllib.error.HTTPError):
+            self.assertEqual(refused.exception.code, 413)
+        self.assertEqual(self.post("/api/echo", "{}")[0], 200)
+
+
+if __name__ == "__main__":
+    main()
