@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 
+#include <fstream>
 #include <set>
+#include <sstream>
 
 #include "oma/errors.h"
 #include "oma/fields.h"
@@ -38,6 +40,14 @@ TEST_CASE("one code has one number, and each number one meaning") {
   CHECK(number_of({Fault::NotFound, "", ""}) == 2);
   CHECK(number_of({Fault::Broken, "", ""}) == 0);
   CHECK(number_of({Fault::Refused, "", "DOMAIN_NOT_EMPTY"}) == 21);
+}
+
+TEST_CASE("docs/oma.md lists every number with its meaning") {
+  std::ifstream file("docs/oma.md");
+  std::stringstream page;
+  page << file.rdbuf();
+  for (const auto& row : kErrorNumbers)
+    if (!row.meaning.empty()) CHECK(page.str().contains("| " + std::to_string(row.number) + " | " + std::string(row.meaning) + " |"));
 }
 
 TEST_CASE("what is no request") {

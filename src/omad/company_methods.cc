@@ -79,7 +79,7 @@ Answering change_company(Call call) {
                              .cluster = settings.cluster.value_or(""),
                              .limits = std::move(limits)};
     CO_TRY(const auto made, co_await companies.create(call.caller, std::move(spec)));
-    co_return Answer{{{"company", short_name(made.admin_domain)}}};
+    co_return Answer{{{"company", json::string(short_name(made.admin_domain))}}};
   }
   CO_TRY(auto receipt, co_await companies.change(call.caller, name, std::move(settings)));
   if (!limits.empty()) {

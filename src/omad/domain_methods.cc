@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/text.h"
 #include "control/errors.h"
 #include "omad/method.h"

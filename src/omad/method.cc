@@ -39,7 +39,7 @@ constexpr Method kMethods[] = {
     {"delete_user", delete_user},
     {"restore_user", restore_user},
     {"rename_user", rename_user},
-    {"search_users", nullptr},
+    {"search_users", search_users},
     {"get_user_changes", nullptr},
     {"get_user_attribute_history", nullptr},
     {"get_user_folders", nullptr},

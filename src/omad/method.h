@@ -82,6 +82,7 @@ Answering change_user(Call call);
 Answering delete_user(Call call);
 Answering restore_user(Call call);
 Answering rename_user(Call call);
+Answering search_users(Call call);
 // --- workgroup_methods.cc ---
 Answering create_workgroup(Call call);
 Answering delete_workgroup(Call call);

@@ -95,3 +95,44 @@ TEST_CASE("a pattern matches without regard to case, and in linear time") {
   CHECK_FALSE(omad::matches("example", "ex*la"));
   CHECK_FALSE(omad::matches(std::string(10'000, 'a'), "*a*a*a*a*a*a*a*b"));
 }
+
+TEST_CASE("a domain and a user, from creation to deletion") {
+  Face face;
+  CHECK(face.error("get_domain", R"({"domain":"example.com"})") == 9);
+  face.ok("change_domain", R"({"domain":"example.com","attributes":{"timezone":"Europe/Berlin","limit_users":5,"aliases":["example.net"]}})");
+  CHECK(face.error("change_domain", R"({"domain":"example.com","create_only":true})") == 7);
+  const auto domain = face.ok("get_domain", R"({"domain":"example.com"})");
+  CHECK(domain.at("attributes").at("limit_users").to_number<int>() == 5);
+  CHECK(domain.at("attributes").at("aliases").at(0) == "example.net");
+  const auto nobody = json::parse(face.post("get_user", R"({"user":"joe@example.com"})").body);
+  CHECK(nobody.at("error_number").to_number<int>() == 2);
+  CHECK(nobody.at("settable_attributes").as_array().size() > 30);
+  CHECK(face.error("change_user", R"({"user":"joe@example.com","attributes":{"quato":1}})") == 6);
+  CHECK(face.error("change_user", R"({"user":"joe@example.com","attributes":{}})") == 6);
+  face.ok("change_user", R"({"user":"joe@example.com","attributes":{"password":"correct horse","aliases":["joey"]}})");
+  face.ok("change_user", R"({"user":"joe@example.com","attributes":{"aliases":["jo@example.com"],"service_imap4":"suspended"}})");
+  const auto joe = face.ok("get_user", R"({"user":"joe@example.com"})");
+  CHECK(joe.at("attributes").at("aliases") == json::array{"jo"});
+  CHECK(joe.at("attributes").at("service_imap4") == "suspended");
+  CHECK(face.error("get_user", R"({"user":"jo@example.com"})") == 3);
+  CHECK(face.error("delete_domain", R"({"domain":"example.com"})") == 21);
+  face.ok("delete_user", R"({"user":"joe@example.com"})");
+}
+
+TEST_CASE("what is another's is told as what is not there") {
+  Face face;
+  const auto south = control::testing::add_reseller(face.control, "south");
+  REQUIRE(face.control.run(face.control.api->domains.create(south.caller, {.name = "south.test", .company = {}, .cluster = {}, .settings = {}})));
+  for (const char* method : {"get_domain", "delete_domain", "search_users", "search_workgroups"}) {
+    const auto ask = [&](const std::string& name) {
+      auto got = json::parse(face.post(method, R"({"domain":")" + name + R"(","criteria":{"domain":")" + name + "\"}}").body).as_object();
+      got.erase("audit");
+      return json::serialize(got);
+    };
+    auto there = ask("south.test");
+    auto absent = ask("ghost.test");
+    there.replace(there.find("south"), 5, "ghost");
+    CHECK(there == absent);
+  }
+  CHECK(face.error("get_company", R"({"company":"south"})") == face.error("get_company", R"({"company":"ghost"})"));
+}
