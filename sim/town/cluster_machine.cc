@@ -38,7 +38,7 @@ ClusterMachine::ClusterMachine(io::simulated::World& world, io::simulated::Netwo
   // What a crash leaves on its way lands before, or long after, the next process has read what was there.
   constexpr std::chrono::seconds kLate[] = {std::chrono::seconds(3), std::chrono::seconds(8), std::chrono::seconds(20)};
   disk_.faults().late_most = kLate[random_.below(std::size(kLate))];
-  disk_.faults().late_after_read = 3;
+  disk_.faults().late_after_read = 8;
 }
 
 ClusterMachine::~ClusterMachine() {
