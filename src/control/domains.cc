@@ -8,6 +8,7 @@
 #include "control/errors.h"
 #include "control/restoring.h"
 #include "control/names.h"
+#include "control/roles.h"
 
 namespace postroad::control {
 namespace {
@@ -127,6 +128,7 @@ Result<> push_domain(Draft& draft, const std::string& name, const std::string& a
   TRY(const auto from, company_by_id(draft.sql, domain.company));
   TRY(const auto company, taker(draft, *from, admin_domain));
   if (company.id == domain.company) return fail(Fault::Conflict, "the domain is that company's already", std::string(code::kBadValue));
+  TRY_OK(drop_roles_of_moved(draft, domain, company.path));
   TRY_OK(tell_company_settings(draft, company, domain.cluster));
   TRY(const auto aliases, aliases_of_domain(draft.sql, domain.id));
   std::vector<Domain> all{domain};
