@@ -250,8 +250,5 @@ Found<Credential> credential_of(Connection& connection, std::string_view user) {
 Result<std::vector<Role>> roles_of(Connection& connection, std::string_view holder) {
   return all<Role>(connection, kRoles.select("holder = $1 ORDER BY id"), {holder});
 }
-Result<std::vector<Role>> roles_on(Connection& connection, std::string_view object) {
-  return all<Role>(connection, kRoles.select("object = $1 ORDER BY id"), {object});
-}
 
 }  // namespace postroad::control

@@ -59,7 +59,6 @@ Found<User> user_by_local(sql::Connection& connection, std::string_view domain, 
 Result<std::vector<User>> aliases_of_user(sql::Connection& connection, std::string_view id);
 Found<Credential> credential_of(sql::Connection& connection, std::string_view user);
 Result<std::vector<Role>> roles_of(sql::Connection& connection, std::string_view holder);
-Result<std::vector<Role>> roles_on(sql::Connection& connection, std::string_view object);
 
 // How texts are kept in one column.
 std::string encode(const Limits& limits);

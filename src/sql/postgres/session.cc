@@ -54,11 +54,6 @@ Result<std::unique_ptr<Session>> Session::open(const Keywords& keywords) {
   return session;
 }
 
-bool Session::is_in_transaction() const {
-  const auto state = PQtransactionStatus(connection_.get());
-  return state == PQTRANS_INTRANS || state == PQTRANS_INERROR || state == PQTRANS_ACTIVE;
-}
-
 std::unexpected<Error> Session::lost(const std::string& why) {
   is_lost_ = true;
   constexpr std::string_view kBegins = "the connection to the database was lost: ";

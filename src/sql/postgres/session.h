@@ -32,7 +32,6 @@ class Session {
   Result<Rows> run(std::string_view statement, std::span<const Argument> arguments, std::chrono::milliseconds patience);
 
   bool is_lost() const { return is_lost_; }
-  bool is_in_transaction() const;
   // What the server says that it did last: `COMMIT`, `ROLLBACK`, ...
   const std::string& done() const { return done_; }
 
