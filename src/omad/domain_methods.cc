@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::size_t kDomainAliases = 1000;
 constexpr std::uint64_t kCountMost = 100'000'000;
-constexpr std::uint64_t kQuotaMost = 1ULL << 50;
 
 // A limit on how many, where an empty text and a negative number mean that there is none.
 using Limit = std::pair<UserType, std::optional<std::uint64_t>>;
@@ -34,12 +33,8 @@ DomainAttributes read_domain(oma::Fields& attributes) {
   auto& settings = made.settings;
   settings.more = read_common(attributes);
   settings.brand = std::exchange(settings.more.brand, std::nullopt);
-  settings.timezone = attributes.text("timezone", kValueBytes);
-  settings.language = attributes.text("language", kValueBytes);
+  read_own(attributes, settings);
   settings.filter_mx = attributes.text("filtermx", kValueBytes);
-  settings.spam_tag = attributes.text("spamtag", kValueBytes);
-  settings.spam_folder = attributes.text("spamfolder", kValueBytes);
-  settings.spam_level = attributes.text("spamlevel", kValueBytes);
   if (const auto quota = attributes.number("quota", kQuotaMost)) settings.more.quota_bytes = control::Change<std::uint64_t>(std::in_place, *quota);
   if (const auto most = attributes.number("quota_maximum", kQuotaMost)) settings.more.quota_maximum = control::Change<std::uint64_t>(std::in_place, *most);
   made.aliases = attributes.list("aliases", kDomainAliases, kNameBytes);

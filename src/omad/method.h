@@ -55,9 +55,6 @@ const boost::json::object& attributes_of(oma::Fields& request);
 // Seconds since 1970.
 std::int64_t epoch(Time at);
 
-// Whether a name matches a pattern with `?` and `*`, without regard to case.
-bool matches(std::string_view name, std::string_view pattern);
-
 // --- auth_methods.cc ---
 Answering authenticate(Call call);
 Answering echo(Call call);

@@ -88,14 +88,6 @@ TEST_CASE("workgroups") {
   CHECK(face.error("delete_workgroup", R"({"domain":"example.com","workgroup":"sales"})") == 2);
 }
 
-TEST_CASE("a pattern matches without regard to case, and in linear time") {
-  CHECK(omad::matches("Example", "ex*le"));
-  CHECK(omad::matches("", "*"));
-  CHECK_FALSE(omad::matches("", "?"));
-  CHECK_FALSE(omad::matches("example", "ex*la"));
-  CHECK_FALSE(omad::matches(std::string(10'000, 'a'), "*a*a*a*a*a*a*a*b"));
-}
-
 TEST_CASE("a domain and a user, from creation to deletion") {
   Face face;
   CHECK(face.error("get_domain", R"({"domain":"example.com"})") == 9);

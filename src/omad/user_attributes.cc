@@ -18,7 +18,6 @@ constexpr std::string_view kSettable[] = {
     "service_smtprelay", "service_smtprelay_webmail", "service_webmail", "smtp_sent_limit", "spamfolder", "spamheader",
     "spamlevel", "spamtag", "timezone", "title", "type", "workgroup"};
 
-constexpr std::uint64_t kQuotaMost = 1ULL << 50;
 constexpr std::uint64_t kHoursMost = 100'000;
 constexpr std::uint64_t kTimeMost = 1ULL << 40;
 
@@ -82,11 +81,7 @@ UserAttributes read_user(oma::Fields& attributes) {
   settings.title = attributes.text("title", kValueBytes);
   settings.phone = attributes.text("phone", kValueBytes);
   settings.fax = attributes.text("fax", kValueBytes);
-  settings.timezone = attributes.text("timezone", kValueBytes);
-  settings.language = attributes.text("language", kValueBytes);
-  settings.spam_tag = attributes.text("spamtag", kValueBytes);
-  settings.spam_folder = attributes.text("spamfolder", kValueBytes);
-  settings.spam_level = attributes.text("spamlevel", kValueBytes);
+  read_own(attributes, settings);
   settings.quota_bytes = attributes.number("quota", kQuotaMost);
   settings.password = attributes.text("password", kValueBytes);
   made.type = attributes.word("type", type_of);

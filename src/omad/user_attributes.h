@@ -16,6 +16,7 @@ inline constexpr std::size_t kLongBytes = 64UL << 10;
 inline constexpr std::size_t kAliases = 2000;
 inline constexpr std::size_t kSenders = 1000;
 inline constexpr std::size_t kRecipients = 1000;
+inline constexpr std::uint64_t kQuotaMost = 1ULL << 50;
 
 // The names of services in attributes, without their `service_`.
 struct ServiceName {
@@ -38,6 +39,16 @@ struct UserAttributes {
 UserAttributes read_user(oma::Fields& attributes);
 // The settings that users, domains and companies have in common.
 control::SettingsEdit read_common(oma::Fields& attributes);
+
+// Those that users and domains have in rows of their own.
+template <class OwnSettings>
+void read_own(oma::Fields& attributes, OwnSettings& settings) {
+  settings.timezone = attributes.text("timezone", kValueBytes);
+  settings.language = attributes.text("language", kValueBytes);
+  settings.spam_tag = attributes.text("spamtag", kValueBytes);
+  settings.spam_folder = attributes.text("spamfolder", kValueBytes);
+  settings.spam_level = attributes.text("spamlevel", kValueBytes);
+}
 
 // As get_user shows them.
 boost::json::object user_attributes(const control::UserView& view, std::string_view domain);

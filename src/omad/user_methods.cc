@@ -185,7 +185,7 @@ Answering search_users(Call call) {
     if (looked >= kLooked) co_return fail(Fault::Refused, "the domain has too many users for a search", std::string(control::code::kOverLimit));
     CO_TRY(auto page, co_await call.api.users.list(call.caller, domain, from));
     for (auto& line : page.rows)
-      if (matches(line.local, match) && is_of(line.type, types) && (!workgroup || equal_nocase(line.workgroup, *workgroup))) found.push_back(std::move(line));
+      if (control::is_match(line.local, match) && is_of(line.type, types) && (!workgroup || equal_nocase(line.workgroup, *workgroup))) found.push_back(std::move(line));
     if (page.next.empty()) break;
     from.place = std::move(page.next);
   }

@@ -1,4 +1,5 @@
 #include "feed/objects.h"
+#include "control/search.h"
 #include "omad/method.h"
 
 namespace postroad::omad {
@@ -43,7 +44,7 @@ Answering search_workgroups(Call call) {
   CO_TRY(const auto found, co_await call.api.workgroups.list(call.caller, domain));
   json::array made;
   for (const auto& one : found) {
-    if (!matches(one.name, match)) continue;
+    if (!control::is_match(one.name, match)) continue;
     json::object counts;
     for (const auto& [name, type] : {std::pair{"mailbox", UserType::Mailbox}, {"forward", UserType::Forward}, {"filter", UserType::Filter}, {"alias", UserType::Alias}})
       counts[name] = one.of(type);
