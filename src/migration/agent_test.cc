@@ -5,6 +5,19 @@
 namespace postroad::migration::testing {
 namespace {
 
+namespace {
+
+// 600 messages, of which the first 256 come; then the server says nothing any more.
+void fall_silent_midway(Node& node) {
+  for (int at = 0; at < 600; ++at) node.source.folder("INBOX").add(mail(std::to_string(at)));
+  node.source.answer = [fetches = 0](const std::string& command) mutable -> std::optional<std::string> {
+    if (command.starts_with("UID FETCH") && ++fetches == 2) return "<silence>";
+    return {};
+  };
+}
+
+}  // namespace
+
 TEST_CASE("an item is queued, pulled and done, and its password is gone then") {
   Node node;
   node.start_agent();
@@ -188,12 +201,7 @@ TEST_CASE("an item is cancelled while it waits, and while it runs") {
   node.options.running_max = 1;
   node.crash();
   node.start_agent();
-  for (int at = 0; at < 600; ++at) node.source.folder("INBOX").add(mail(std::to_string(at)));
-  int fetches = 0;
-  node.source.answer = [&](const std::string& command) -> std::optional<std::string> {
-    if (command.starts_with("UID FETCH") && ++fetches == 2) return "<silence>";
-    return {};
-  };
+  fall_silent_midway(node);
   const auto first = node.add(node.item());
   node.world.run_for(20s);
   const auto second = node.add(node.item());
@@ -212,12 +220,7 @@ TEST_CASE("an item is cancelled while it waits, and while it runs") {
 TEST_CASE("a node that stops breaks items off, and they go on when it is back") {
   Node node;
   node.start_agent();
-  for (int at = 0; at < 600; ++at) node.source.folder("INBOX").add(mail(std::to_string(at)));
-  int fetches = 0;
-  node.source.answer = [&](const std::string& command) -> std::optional<std::string> {
-    if (command.starts_with("UID FETCH") && ++fetches == 2) return "<silence>";
-    return {};
-  };
+  fall_silent_midway(node);
   const auto id = node.add(node.item());
   node.world.run_for(10s);
   node.world.run(*node.loop, node.agent->stop(node.world.now() + 10s));
