@@ -10,7 +10,7 @@ namespace postroad::oma {
 // it to this table.
 struct ErrorNumber {
   int number;
-  std::string_view code;     // what Error::code says; several codes may share a number
+  std::string_view code;     // what Error::code says, empty: by its fault alone; several codes may share a number
   std::string_view meaning;  // for docs/oma.md; told once for each number
 };
 
@@ -24,17 +24,13 @@ inline constexpr std::string_view kNotAvailable = "NOT_AVAILABLE";
 inline constexpr ErrorNumber kErrorNumbers[] = {
     {0, "", "the server failed"},
     {1, "SIGN_IN_FAILED", "invalid credentials"},
-    {1, "BAD_TOKEN", ""},
     {1, "SECOND_FACTOR", ""},
     {2, "NO_USER", "no such object"},
     {2, "NO_WORKGROUP", ""},
     {2, "NO_CHANGE", ""},
     {2, "NO_CLUSTER", ""},
-    {2, "NO_JOB", ""},
-    {2, "NO_MESSAGE", ""},
     {2, "NO_OFFERING", ""},
     {2, "NO_TOKEN", ""},
-    {2, "NO_BRAND", ""},
     {3, "DOMAIN_IS_ALIAS", "the object is an alias"},
     {3, "WRONG_TYPE", ""},
     {4, "NOT_ALLOWED", "not allowed"},
@@ -58,7 +54,7 @@ inline constexpr ErrorNumber kErrorNumbers[] = {
     {24, "CLUSTER_REFUSED", "accepted, and then refused by the cluster"},
     {25, "CLUSTER_UNAVAILABLE", "the cluster can't be reached now"},
     {26, code::kNotAvailable, "the method is not available yet"},
-    {27, "CONFLICT", "the object's state does not allow it"},
+    {27, "", "the object's state does not allow it"},
 };
 
 // The number of a failed request: by its code, else by its fault.
