@@ -3,8 +3,6 @@
 
 #include <map>
 
-#include "control/draft.h"
-#include "control/edits.h"
 #include "control/testing.h"
 
 // The limits of companies, on random trees with random requests, refusals by clusters and crashes: nothing passes a limit,
@@ -177,25 +175,10 @@ class World {
     if (!made) RC_ASSERT(made.error().code == code::kOverLimit || made.error().code == code::kNoUser || made.error().code == code::kNoDomain);
   }
 
-  // As a request that moves a domain does it; its cluster may refuse.
+  // Its cluster may refuse.
   void move(const std::string& name, const Company& to) {
-    auto connection = control.database.connect(sql::Access::Write).value();
-    RC_ASSERT(connection->begin().has_value());
-    const auto caller = Caller::system();
-    Draft draft(*connection, caller, Authority::load(*connection, caller, {}).value(),
-                {.now = {}, .new_id = [this](char type) { return io::new_id(type, control.loop->clock(), control.random, 9); }});
-    const auto work = [&]() -> Result<> {
-      TRY(const auto before, domain_by_name(*connection, name));
-      if (!before) return fail(Fault::NotFound, "none");
-      auto after = *before;
-      after.company = to.id;
-      TRY_OK(draft.put(after));
-      auto change = change_of_domain(after, "domain.put");
-      change.refers.push_back(object::company(before->company));
-      return draft.record(std::move(change), feed::PutDomain{to_feed(after)});
-    };
-    if (work()) RC_ASSERT(connection->commit().has_value());
-    else connection->rollback();
+    const auto made = control.run(control.api->domains.push(Caller::system(), name, to.admin_domain));
+    if (!made) RC_ASSERT(made.error().code == code::kOverLimit || made.error().code == code::kNoDomain || made.error().code == code::kBadValue);
   }
 
   void pull() {
