@@ -91,6 +91,7 @@ struct Settings {
   struct {
     std::uint64_t quota = 5UL << 30;
     seconds answer_wait{2};
+    seconds call_wait{15};
     std::uint64_t queue_max = 1'000'000;
     bool fair = true;
     std::uint64_t client_queue_max = 200'000;

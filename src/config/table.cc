@@ -116,6 +116,8 @@ constexpr Setting kTable[] = {
     {"provisioning.quota", SIZE(provisioning.quota), 1 * kMiB, 1024 * kGiB, "", kRestart, "A new mailbox's quota where nobody said another."},
     {"provisioning.answer_wait", DURATION(provisioning.answer_wait), 0, 30, "", kRestart,
      "How long a request waits for its change to be applied before it is answered 'queued'."},
+    {"provisioning.call_wait", DURATION(provisioning.call_wait), 1, 120, "", kRestart,
+     "How long a request that a cluster itself answers (folders, deleted messages, migrations) waits for it."},
     {"provisioning.queue_max", COUNT(provisioning.queue_max), 1000, 100'000'000, "", kRestart,
      "Changes that may wait for one cluster; past it requests are refused."},
     {"provisioning.fair", BOOL(provisioning.fair), 0, 0, "", kRestart,

@@ -28,6 +28,7 @@ control::Options options_of(const config::Settings& settings, bool is_demo) {
   control::Options made;
   made.clusters = {"a", "b"};
   made.answer_wait = settings.provisioning.answer_wait;
+  made.call_wait = settings.provisioning.call_wait;
   made.queue_most = settings.provisioning.queue_max;
   made.is_fair = settings.provisioning.fair;
   made.client_queue_most = settings.provisioning.client_queue_max;
