@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "control/administrators.h"
+#include "control/audit.h"
 #include "control/changes.h"
 #include "control/companies.h"
 #include "control/defaults.h"
@@ -16,7 +17,9 @@
 #include "control/queues.h"
 #include "control/reach.h"
 #include "control/roles.h"
+#include "control/second_factors.h"
 #include "control/sign_in.h"
+#include "control/tokens.h"
 #include "sql/database.h"
 #include "control/users.h"
 #include "control/workgroups.h"
@@ -41,7 +44,6 @@ struct Options {
   std::uint64_t client_rate = 1000;             // changes that one client may ask for in a second; 0: any number
   std::size_t client_at_once = 32;              // of one client's requests
   std::chrono::milliseconds slow_most{2000};    // before each request of a client whose requests are all invalid
-  std::string seal_key;                         // for passwords that wait to be hashed: sasl::Sealer::new_key's
   std::chrono::hours deleted_for{24 * 30};      // what is deleted can be restored; clusters keep its mail at least so long
   std::uint64_t quota_bytes = 5UL << 30;        // of a new mailbox where nobody said another
   sasl::HashOptions hash;
@@ -50,6 +52,8 @@ struct Options {
   std::chrono::seconds failures_window{900};
   std::chrono::seconds remember{120};           // that a password was right, so that another session costs no hashing; zero: not at all
   std::size_t write_queue = 10'000;             // requests waiting to be committed; past it: Busy
+  std::chrono::hours audit_for{24 * 730};       // entries of the audit are kept; zero: for ever
+  std::string seal_key;                         // for passwords that wait to be hashed: sasl::Sealer::new_key's
   std::uint16_t number = 0;                     // of this control plane, in ids
 };
 
@@ -92,6 +96,9 @@ class Api {
   Companies companies;
   Administrators administrators;
   Roles roles;
+  Tokens tokens;
+  SecondFactors second_factors;
+  Audit audit;
   Domains domains;
   Workgroups workgroups;
   Users users;

@@ -43,7 +43,8 @@ DraftTools Core::tools() {
           .new_id = [this](char type) { return io::new_id(type, machine.loop.clock(), machine.random, options.number); },
           .queue_most = options.queue_most,
           .client_queue_most = options.client_queue_most,
-          .deleted_for = options.deleted_for};
+          .deleted_for = options.deleted_for,
+          .audit_for = options.audit_for};
 }
 
 // Its place is free again when it is committed; an answer may wait much longer.

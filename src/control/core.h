@@ -41,6 +41,19 @@ struct Core : std::enable_shared_from_this<Core> {
     co_return made;
   }
 
+  // Writes what is no change of the projected state: tokens, second factors. What was written is durable.
+  template <class Work, class Made = typename std::invoke_result_t<Work, sql::Connection&, const Authority&, const Caller&, const DraftTools&>>
+  io::Task<Made> write(Caller caller, Work work) {
+    CO_TRY(const auto place, co_await admission->enter(caller, Admission::What::Change));
+    auto made = co_await writer->run(machine.loop, [core = shared_from_this(), caller, work = std::move(work)](sql::Connection& connection) -> Made {
+      const auto tools = core->tools();
+      TRY(const auto authority, Authority::load(connection, caller, tools.now));
+      return work(connection, authority, caller, tools);
+    });
+    admission->ended(caller, made || made.error().fault == Fault::Busy);
+    co_return made;
+  }
+
   // Makes a password what is kept of it: a hash that can be verified is taken as it is. Refused, code BAD_PASSWORD.
   io::Task<Result<std::string>> hash_password(std::string password);
   // The same for what is hashed when its turn comes: sealed until then (passwords.h).

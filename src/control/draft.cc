@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "control/audit_rows.h"
 #include "control/errors.h"
 #include "control/limits.h"
 #include "control/passwords.h"
@@ -167,6 +168,16 @@ void Draft::check_objects(const NewChange& change) const {
   }
 }
 
+// For the audit: in this transaction, or not at all.
+Result<> Draft::note(const NewChange& change, const std::string& id, std::int64_t seq, const std::vector<Touched>& touched) {
+  TRY(auto path, company_path(sql, change.company, touched));
+  const AuditEntry entry{change.kind, change.subject, change.writes.empty() ? std::string{} : change.writes.front(), std::move(path), change.domain, id, field_changes(touched)};
+  TRY_OK(write_audit(sql, caller_, tools_.now, entry, seq));
+  constexpr std::int64_t kBetweenPurges = 1024;
+  if (tools_.audit_for.count() > 0 && seq % kBetweenPurges == 0) return purge_audit(sql, tools_.now - tools_.audit_for);
+  return {};
+}
+
 Result<> Draft::record(NewChange change, const std::optional<feed::Payload>& payload) {
   check(payload.has_value() == !change.cluster.empty(), "a change has something for its cluster, or no cluster");
   check_objects(change);
@@ -188,6 +199,7 @@ Result<> Draft::record(NewChange change, const std::optional<feed::Payload>& pay
                   static_cast<std::int64_t>(state), to_number(tools_.now), is_settled ? to_number(tools_.now) : 0}));
   const auto touched = std::exchange(touched_, {});
   TRY_OK(enter(sql, authority, touched, seq, is_settled));
+  TRY_OK(note(change, id, seq, touched));
   if (!is_settled) {
     const auto stage = needs.empty() ? Stage::Eligible : Stage::Waiting;
     TRY_OK(sql.run("INSERT INTO queue (seq, id, cluster, client, stage, edges, position, waits_for, payload, images, sealed) "

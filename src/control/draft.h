@@ -63,6 +63,7 @@ struct DraftTools {
   std::uint64_t queue_most = UINT64_MAX;
   std::uint64_t client_queue_most = UINT64_MAX;
   std::chrono::hours deleted_for{24 * 30};  // what is deleted can be restored so long
+  std::chrono::hours audit_for{0};  // entries of the audit are kept so long; zero: for ever
 };
 
 // The changes of one acceptance, made within a transaction: the projected state is altered here and now; each change
@@ -106,6 +107,7 @@ class Draft {
   Result<std::vector<std::int64_t>> needs_of(const NewChange& change);
   Result<std::set<std::string>> look_before(const std::vector<std::int64_t>& needs);
   Result<> wait_for(std::int64_t seq, const NewChange& change, const std::vector<std::int64_t>& needs);
+  Result<> note(const NewChange& change, const std::string& id, std::int64_t seq, const std::vector<Touched>& touched);
   void check_objects(const NewChange& change) const;
   Result<> join_queue(const std::string& cluster, bool is_eligible);
 

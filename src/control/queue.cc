@@ -4,6 +4,7 @@
 #include <deque>
 #include <set>
 
+#include "control/audit_rows.h"
 #include "control/limits.h"
 #include "control/round.h"
 #include "control/rows.h"
@@ -38,6 +39,7 @@ Result<> close(sql::Connection& connection, std::int64_t seq, const Unsettled& c
   TRY_OK(connection.run("DELETE FROM queue WHERE seq = $1", {seq}));
   TRY_OK(connection.run("DELETE FROM pending WHERE change = $1", {seq}));
   TRY_OK(settle_amounts(connection, seq, state == ChangeState::Applied));
+  if (state != ChangeState::Applied) TRY_OK(note_taken_back(connection, seq, change_state_name(state), reason, now));
   TRY_OK(connection.run("DELETE FROM pulled WHERE seq = $1", {seq}));
   if (!change.cluster.empty()) {
     TRY_OK(connection.run("UPDATE clusters SET queued = queued - 1 WHERE name = $1", {change.cluster}));

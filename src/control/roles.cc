@@ -7,6 +7,7 @@
 #include "control/core.h"
 #include "control/edits.h"
 #include "control/errors.h"
+#include "control/holders.h"
 #include "control/names.h"
 
 namespace postroad::control {
@@ -15,31 +16,15 @@ namespace {
 using io::Task;
 using sql::Connection;
 
-// Who holds roles, and the change that is recorded for it.
-struct Holder {
-  std::string id;
-  bool is_mailbox = false;
-  NewChange change;
-};
-
-Result<Holder> find_holder(Connection& connection, const Authority& authority, const std::string& user, const std::string& domain_name, Right right) {
-  if (is_reserved_domain(domain_name)) {
-    TRY(const auto company, authority.company(connection, domain_name, right));
-    TRY(const auto administrator, administrator_by_local(connection, company.id, user));
-    if (!administrator) return fail(Fault::NotFound, "there is no such administrator of " + company.name, std::string(code::kNoUser));
-    return Holder{administrator->id, false,
-                  {.kind = "role.put", .subject = administrator->local + "@" + company.admin_domain, .cluster = {}, .company = company.id, .domain = {},
-                   .writes = {object::user(administrator->id)}, .refers = {object::company(company.id)}, .is_end = false}};
-  }
-  TRY(const auto domain, authority.user_domain(connection, domain_name, right));
-  TRY(const auto found, user_of(connection, domain, user, {UserType::Mailbox}));
-  auto change = change_of_user(domain, found, "role.put");
-  change.cluster.clear();
-  return Holder{found.id, true, std::move(change)};
+Result<Holder> find_holder(Connection& connection, const Authority& authority, const std::string& user, const std::string& domain, Right right) {
+  TRY(auto made, holder_by_name(connection, authority, user, domain, right));
+  made.change.kind = "role.put";
+  return made;
 }
 
-// What the grant is on: an id. And the change depends on it.
-Result<std::string> find_object(Connection& connection, const Authority& authority, const RoleKind& kind, const std::string& name, NewChange& change) {
+}  // namespace
+
+Result<std::string> role_object(Connection& connection, const Authority& authority, const RoleKind& kind, const std::string& name, NewChange& change) {
   if (kind.on == Reaches::Company) {
     TRY(const auto company, authority.company(connection, lower(name), Right::See));
     change.refers.push_back(object::company(company.id));
@@ -55,12 +40,14 @@ Result<std::string> find_object(Connection& connection, const Authority& authori
   return workgroup.id;
 }
 
+namespace {
+
 Result<Role> find_role(Connection& connection, const Authority& authority, Holder& holder, const Grant& grant) {
   const auto* const kind = find_role_kind(grant.role);
   if (kind == nullptr) return fail(Fault::Refused, "there is no role '" + grant.role.substr(0, 64) + "'", std::string(code::kBadValue));
   if (kind->on == Reaches::Company && holder.is_mailbox)
     return fail(Fault::Refused, "a role on a company is for administrators of an .adm domain", std::string(code::kBadValue));
-  TRY(auto object, find_object(connection, authority, *kind, grant.object, holder.change));
+  TRY(auto object, role_object(connection, authority, *kind, grant.object, holder.change));
   return Role{holder.id, grant.role, std::move(object)};
 }
 

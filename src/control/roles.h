@@ -9,6 +9,7 @@
 #include "control/change.h"
 #include "control/search.h"
 #include "io/task.h"
+#include "sql/database.h"
 
 namespace postroad::control {
 
@@ -54,8 +55,13 @@ class Roles {
   std::shared_ptr<Core> core_;
 };
 
+class Authority;
 class Draft;
 struct Domain;
+struct NewChange;
+struct RoleKind;
+// What a role is on, by name: an id, which the change then refers to. Where the caller does not see it: as what is not there.
+Result<std::string> role_object(sql::Connection& connection, const Authority& authority, const RoleKind& kind, const std::string& name, NewChange& change);
 // Of a draft that moves a domain to another company, before it does: what others held on it, and its users on what stays,
 // is taken away, but for those who administer it from above still.
 Result<> drop_roles_of_moved(Draft& draft, const Domain& domain, const std::string& new_path);

@@ -118,8 +118,9 @@ INSERT INTO reservations (change, is_taken_back, kind, object, company, domains,
 constexpr std::string_view kTokens = R"sql(
 CREATE TABLE tokens (
   id TEXT PRIMARY KEY, holder TEXT NOT NULL, kind BIGINT NOT NULL, hash TEXT NOT NULL, role TEXT NOT NULL, object TEXT NOT NULL, reason TEXT NOT NULL,
-  made_by TEXT NOT NULL, created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, used_at BIGINT NOT NULL);
+  made_by TEXT NOT NULL, parent TEXT NOT NULL, created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, used_at BIGINT NOT NULL);
 CREATE UNIQUE INDEX tokens_hash ON tokens (hash);
+CREATE INDEX tokens_parent ON tokens (parent) WHERE parent <> '';
 CREATE INDEX tokens_holder ON tokens (holder, created_at);
 CREATE INDEX tokens_expires_at ON tokens (expires_at);
 
@@ -130,15 +131,15 @@ CREATE TABLE recovery_codes (holder TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY K
 
 constexpr std::string_view kAudit = R"sql(
 CREATE TABLE audit (
-  seq BIGINT PRIMARY KEY, request TEXT NOT NULL, at BIGINT NOT NULL, actor TEXT NOT NULL, face TEXT NOT NULL, peer TEXT NOT NULL, company TEXT NOT NULL,
-  domain TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, change TEXT NOT NULL, details TEXT NOT NULL);
-CREATE INDEX audit_request ON audit (request);
+  seq BIGINT PRIMARY KEY, request TEXT NOT NULL, at BIGINT NOT NULL, actor TEXT NOT NULL, face TEXT NOT NULL, peer TEXT NOT NULL, path TEXT NOT NULL,
+  domain TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, object TEXT NOT NULL, change TEXT NOT NULL, details TEXT NOT NULL);
+CREATE INDEX audit_request ON audit (request) WHERE request <> '';
 CREATE INDEX audit_at ON audit (at);
 CREATE INDEX audit_actor ON audit (actor, seq);
-CREATE INDEX audit_company ON audit (company, seq);
+CREATE INDEX audit_path ON audit (path, seq);
 CREATE INDEX audit_domain ON audit (domain, seq);
 CREATE INDEX audit_subject ON audit (subject, seq);
-INSERT INTO counters (name, value) VALUES ('audit', 0);
+CREATE INDEX audit_object ON audit (object, seq);
 )sql";
 
 // Clients take turns in each cluster's feed: a share is a client's place in the round and what it has to spend there. What

@@ -1,13 +1,19 @@
 #include "control/sign_in.h"
 
+#include <algorithm>
+
 #include "base/network.h"
 #include "base/text.h"
 #include "control/core.h"
 #include "control/edits.h"
 #include "control/errors.h"
+#include "control/holders.h"
 #include "control/names.h"
+#include "control/second_factor_rows.h"
 #include "control/signing_in.h"
+#include "control/token_rows.h"
 #include "sasl/limits.h"
+#include "sasl/token.h"
 
 namespace postroad::control {
 namespace {
@@ -18,6 +24,7 @@ using sql::Connection;
 struct Candidate {
   std::string id;  // empty: nobody
   std::string password_hash;
+  std::optional<SecondFactor> factor = {};
 };
 
 // Nobody where there is no such administrator, it has no role, or its domain is switched off.
@@ -34,7 +41,8 @@ Result<Candidate> find_candidate(Connection& connection, const std::string& user
     if (credential && !domain->is_disabled) made = {credential->id, credential->password_hash};
   }
   TRY(const auto roles, roles_of(connection, made.id));
-  return roles.empty() ? Candidate{} : made;
+  const auto by_token_only = [](const Role& role) { return find_role_kind(role.role) != nullptr && find_role_kind(role.role)->by_token_only; };
+  return roles.empty() || std::ranges::any_of(roles, by_token_only) ? Candidate{} : made;
 }
 
 // What a right password is remembered under: another one, and another hash of the same one, is another key.
@@ -46,15 +54,44 @@ std::unexpected<Error> throttled(Core& core, const Caller& who, std::chrono::sec
               std::string(code::kTooManyFailures));
 }
 
+std::unexpected<Error> code_refused(Core& core, const Caller& who, std::string text) {
+  core.count_sign_in(who.face, false);
+  core.machine.log.warning("sign_in.code_failed", {{"face", who.face}, {"name", log::Private{who.name}}, {"peer", who.peer}});
+  return fail(Fault::Refused, std::move(text), std::string(code::kSecondFactor));
+}
+
+void welcome(Core& core, const Caller& who) {
+  core.count_sign_in(who.face, true);
+  core.machine.log.info("sign_in.ok", {{"face", who.face}, {"name", log::Private{who.name}}, {"peer", who.peer}, {"token", who.token}});
+}
+
 std::unexpected<Error> refused(Core& core, const Caller& who) {
   core.count_sign_in(who.face, false);
   core.machine.log.warning("sign_in.failed", {{"face", who.face}, {"name", log::Private{who.name}}, {"peer", who.peer}});
   return fail(Fault::Refused, "unknown administrator or wrong password", std::string(code::kSignInFailed));
 }
 
+// Whose a token is that is good now.
+struct Opened {
+  TokenRow token;
+  std::string name;
+};
+Result<std::optional<Opened>> open_token(Connection& connection, const std::string& text, Time now) {
+  const auto hash = sasl::secret_digest(text);
+  TRY(auto token, token_by_hash(connection, hash));
+  if (!token || !sasl::is_same_secret(token->hash, hash) || token->expires_at <= now) return std::nullopt;
+  TRY(auto name, holder_name(connection, token->holder));
+  TRY(const auto roles, roles_of(connection, token->holder));
+  if (name.empty() || roles.empty()) return std::nullopt;
+  return Opened{std::move(*token), lower(name)};
+}
+
+constexpr auto kUsedEvery = std::chrono::minutes(1);  // how exactly the last use is known
+constexpr std::chrono::seconds kSignedOnFor{10'800};
+
 }  // namespace
 
-Task<Result<Caller>> SignIn::verify(std::string user, std::string domain, std::string password, std::string face, std::string peer) {
+Task<Result<Caller>> SignIn::verify(std::string user, std::string domain, std::string password, std::string face, std::string peer, std::string code) {
   auto& core = *core_;
   auto& signing_in = *core.signing_in;
   Caller who{.id = {}, .name = lower(user) + "@" + lower(domain), .face = std::move(face), .peer = std::move(peer)};
@@ -62,9 +99,16 @@ Task<Result<Caller>> SignIn::verify(std::string user, std::string domain, std::s
     who.name.resize(std::min(who.name.size(), sasl::kNameBytes));  // what is kept and logged is bounded
     co_return refused(core, who);
   }
+  if (password.starts_with(sasl::kTokenPrefix)) {
+    auto made = co_await verify_token(std::move(password), who.face, who.peer);
+    if (made && made->name != who.name) co_return refused(core, who);
+    co_return made;
+  }
   const auto attempt = co_await signing_in.enter(network_of(who.peer), who.name);
-  CO_TRY(const auto found, co_await core.readers->run(core.machine.loop, [user = lower(user), domain = lower(domain)](Connection& connection) {
-    return find_candidate(connection, user, domain);
+  CO_TRY(const auto found, co_await core.readers->run(core.machine.loop, [user = lower(user), domain = lower(domain)](Connection& connection) -> Result<Candidate> {
+    TRY(auto made, find_candidate(connection, user, domain));
+    TRY(made.factor, second_factor_of(connection, made.id));
+    return made;
   }));
   const bool is_known = !found.id.empty();
   // First of all, or what is remembered could be guessed at without end.
@@ -77,10 +121,78 @@ Task<Result<Caller>> SignIn::verify(std::string user, std::string domain, std::s
     }
     signing_in.remember(remembered_as(found), password);
   }
-  core.count_sign_in(who.face, true);
-  core.machine.log.info("sign_in.ok", {{"face", who.face}, {"name", log::Private{who.name}}, {"peer", who.peer}});
+  if (found.factor && found.factor->is_confirmed) CO_TRY_OK(co_await check_code(who, found.id, std::move(code)));
+  welcome(core, who);
   who.id = found.id;
   co_return who;
+}
+
+// Only who knows the password comes here: so wrong codes are counted for the administrator, and nobody else can shut it out.
+Task<Result<>> SignIn::check_code(Caller who, std::string id, std::string code) {
+  auto& core = *core_;
+  auto& signing_in = *core.signing_in;
+  if (code.empty()) co_return code_refused(core, who, "a code of your second factor is needed");
+  const bool is_recovery = is_recovery_code(code);
+  if (!is_recovery) {
+    if (const auto wait = signing_in.code_wait(id); wait.count() > 0) co_return throttled(core, who, wait);
+    // Counted before it is looked at, so that many at once count as many; a right one is never many.
+    signing_in.code_tried(id);
+  }
+  CO_TRY(const bool is_right, co_await core.writer->run(core.machine.loop, [core = core_, id, code = std::move(code), is_recovery](Connection& connection) -> Result<bool> {
+    if (is_recovery) return use_recovery_code(connection, id, code);
+    TRY(const auto factor, second_factor_of(connection, id));
+    if (!factor || !factor->is_confirmed) return false;
+    TRY(const auto step, step_of(*factor, core->sealer, code, core->machine.loop.clock().now()));
+    if (!step) return false;
+    return use_step(connection, id, *step);
+  }));
+  if (!is_right) co_return code_refused(core, who, "the code is wrong, or was used");
+  co_return Result<>{};
+}
+
+Task<Result<Caller>> SignIn::verify_token(std::string token, std::string face, std::string peer) {
+  auto& core = *core_;
+  Caller who{.id = {}, .name = {}, .face = std::move(face), .peer = std::move(peer)};
+  if (token.size() > sasl::kTokenBytesMost) co_return refused(core, who);
+  const auto now = core.machine.loop.clock().now();
+  CO_TRY(const auto opened, co_await core.readers->run(core.machine.loop, [token = std::move(token), now](Connection& connection) { return open_token(connection, token, now); }));
+  if (!opened || opened->token.kind == TokenKind::SignOn) co_return refused(core, who);
+  who.id = opened->token.holder;
+  who.name = opened->name;
+  who.token = opened->token.id;
+  if (now - opened->token.used_at >= kUsedEvery)
+    CO_TRY_OK(co_await core.writer->run(core.machine.loop, [id = who.token, now](Connection& connection) {
+      return connection.run("UPDATE tokens SET used_at = $2 WHERE id = $1", {id, to_number(now)});
+    }));
+  welcome(core, who);
+  co_return who;
+}
+
+Task<Result<SignedOn>> SignIn::sign_on(std::string token, std::string face, std::string peer) {
+  auto& core = *core_;
+  Caller who{.id = {}, .name = {}, .face = std::move(face), .peer = std::move(peer)};
+  if (token.size() > sasl::kTokenBytesMost) co_return refused(core, who);
+  const auto tools = core.tools();
+  const auto text = sasl::new_token(core.machine.random);
+  CO_TRY(const auto made, co_await core.writer->run(core.machine.loop, [token = std::move(token), text, tools](Connection& connection) -> Result<std::optional<std::pair<Opened, TokenRow>>> {
+    TRY(auto opened, open_token(connection, token, tools.now));
+    if (!opened || opened->token.kind != TokenKind::SignOn) return std::nullopt;
+    TRY_OK(connection.run("DELETE FROM tokens WHERE id = $1", {opened->token.id}));
+    auto session = opened->token;
+    session.id = tools.new_id('t');
+    session.kind = TokenKind::Session;
+    session.hash = sasl::secret_digest(text);
+    session.created_at = tools.now;
+    session.expires_at = tools.now + kSignedOnFor;
+    TRY_OK(insert_token(connection, session));
+    return std::pair(std::move(*opened), std::move(session));
+  }));
+  if (!made) co_return refused(core, who);
+  who.id = made->second.holder;
+  who.name = made->first.name;
+  who.token = made->second.id;
+  welcome(core, who);
+  co_return SignedOn{who, {made->second.id, text, made->second.expires_at}};
 }
 
 }  // namespace postroad::control

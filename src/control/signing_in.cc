@@ -10,6 +10,7 @@ using io::Task;
 namespace {
 
 constexpr std::size_t kThrottled = 65'536;  // names and networks watched, each
+constexpr std::uint32_t kCodesMost = 10;    // wrong ones in a window: a guess is right one time in 30,000 or so
 constexpr std::size_t kRemembered = 10'000;
 
 std::string hash_of_nothing(Machine& machine, const Options& options) {
@@ -23,7 +24,7 @@ std::string hash_of_nothing(Machine& machine, const Options& options) {
 SigningIn::SigningIn(Machine machine, const Options& options)
     : loop_(machine.loop), names_(options.failures_most, options.failures_window, kThrottled),
       networks_(options.failures_per_network, options.failures_window, kThrottled),
-      remembered_(kRemembered, options.remember, machine.random), nobodys_hash_(hash_of_nothing(machine, options)) {}
+      codes_(kCodesMost, options.failures_window, kThrottled), remembered_(kRemembered, options.remember, machine.random), nobodys_hash_(hash_of_nothing(machine, options)) {}
 
 SigningIn::Attempt::Attempt(std::string network, std::string name, Turns& turns, std::shared_ptr<io::Mutex> turn, io::Mutex::Guard guard)
     : network_(std::move(network)), name_(std::move(name)), turns_(&turns), turn_(std::move(turn)), guard_(std::move(guard)) {}

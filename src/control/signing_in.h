@@ -46,6 +46,11 @@ class SigningIn {
   bool remembers(const std::string& who, const std::string& password);
   void remember(const std::string& who, const std::string& password);
 
+  // Codes of second factors that were wrong, by whose they were: from anywhere, since only who knows the password comes so
+  // far. A recovery code opens meanwhile.
+  std::chrono::seconds code_wait(const std::string& holder) { return codes_.wait(holder, now()); }
+  void code_tried(const std::string& holder) { codes_.failed(holder, now()); }
+
   // Verified where there is no such administrator, so that it takes as long.
   const std::string& nobodys_hash() const { return nobodys_hash_; }
 
@@ -55,6 +60,7 @@ class SigningIn {
   Attempt::Turns turns_;
   sasl::Throttle names_;
   sasl::Throttle networks_;
+  sasl::Throttle codes_;
   sasl::Remembered remembered_;
   std::string nobodys_hash_;
 };

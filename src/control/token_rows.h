@@ -22,6 +22,7 @@ struct TokenRow {
   std::string object;  // nor on anything else than this; may be empty
   std::string reason;
   std::string made_by;  // a Caller's name
+  std::string parent;   // the token by which it was made, or by whose child; may be empty
   Time created_at;
   Time expires_at;
   Time used_at;  // last, to about a minute; zero: never
@@ -29,5 +30,9 @@ struct TokenRow {
 
 Result<std::optional<TokenRow>> token_by_id(sql::Connection& connection, std::string_view id);
 Result<std::optional<TokenRow>> token_by_hash(sql::Connection& connection, std::string_view hash);
+
+// Those that have ended go; where one has too many, sessions make room, and others are refused. Refused, code BAD_VALUE, where
+// somebody has the same.
+Result<> insert_token(sql::Connection& connection, const TokenRow& row);
 
 }  // namespace postroad::control
