@@ -84,6 +84,9 @@ struct Settings {
     seconds failures_window{900};
   } sign_in;
   struct {
+    std::uint64_t keep_days = 730;
+  } audit;
+  struct {
     std::uint64_t cache = 64UL << 20;
     std::uint64_t recover_days = 14;
     std::uint64_t deleted_days = 30;

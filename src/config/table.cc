@@ -107,6 +107,8 @@ constexpr Setting kTable[] = {
      "Wrong passwords from one address for one account before it has to wait; 0: no limit."},
     {"sign_in.failures_window", DURATION(sign_in.failures_window), 1, kDay, "", kRestart, "The time in which those are counted."},
 
+    {"audit.keep_days", COUNT(audit.keep_days), 0, 36'500, "", kRestart, "How long control keeps who changed what; 0: for ever."},
+
     {"mailbox.cache", SIZE(mailbox.cache), 1 * kMiB, 1024 * kGiB, "", kRestart, "Memory for the state of accounts in use."},
     {"mailbox.recover_days", COUNT(mailbox.recover_days), 1, 365, "", kRestart,
      "How long an expunged message can be recovered; it is outside the quota meanwhile."},

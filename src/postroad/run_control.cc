@@ -41,6 +41,7 @@ control::Options options_of(const config::Settings& settings, bool is_demo) {
   made.failures_per_network = is_demo ? 0 : made.failures_per_network;
   made.remember = settings.sign_in.cache_time;
   made.failures_window = settings.sign_in.failures_window;
+  made.audit_for = std::chrono::hours(24 * settings.audit.keep_days);
   return made;
 }
 
