@@ -66,17 +66,72 @@ Answer list_folders(Account account, MailRequest) {
   co_return to_json(made);
 }
 
+// What of a folder a page tells.
+struct Found {
+  std::vector<mailbox::Message> messages;
+  std::uint64_t next = 0;  // to go on after; 0: that was all
+};
+
+constexpr std::size_t kLooked = 10'000;  // messages that one call looks at for those that are wanted
+
+// How many of the view's messages are below the UID.
+std::uint32_t count_below(const mailbox::View& view, std::uint64_t uid) {
+  std::uint32_t below = 0;
+  for (std::uint32_t least = 1, most = view.exists(); least <= most;) {
+    const auto middle = least + (most - least) / 2;
+    if (view.at(middle).uid < uid) {
+      below = middle;
+      least = middle + 1;
+    } else {
+      most = middle - 1;
+    }
+  }
+  return below;
+}
+
+Found find_newest(const mailbox::View& view, const MailRequest& request) {
+  Found found;
+  auto left = request.after == 0 ? view.exists() : count_below(view, request.after);
+  for (std::size_t looked = 0; left > 0; --left, ++looked) {
+    if (found.messages.size() >= request.most || looked >= kLooked) {
+      found.next = view.at(left).uid + 1ULL;
+      break;
+    }
+    auto message = view.at(left);
+    if (!request.is_unseen_only || (message.flags & mailbox::kSeen) == 0) found.messages.push_back(std::move(message));
+  }
+  return found;
+}
+
+Found find_oldest(const mailbox::View& view, const MailRequest& request) {
+  Found found;
+  auto after = static_cast<mailbox::Uid>(std::min<std::uint64_t>(request.after, UINT32_MAX));
+  for (std::size_t looked = 0;;) {
+    auto page = view.messages(after, request.most);
+    looked += page.size();
+    for (auto& message : page) {
+      if (found.messages.size() >= request.most) break;
+      after = message.uid;
+      if (!request.is_unseen_only || (message.flags & mailbox::kSeen) == 0) found.messages.push_back(std::move(message));
+    }
+    if (page.size() < request.most && found.messages.size() < request.most) return found;
+    if (found.messages.size() >= request.most || looked >= kLooked) break;
+  }
+  found.next = after;
+  return found;
+}
+
 Answer list_messages(Account account, MailRequest request) {
   CO_TRY(const auto view, co_await account->select(request.folder, true));
-  const auto found = view->messages(static_cast<mailbox::Uid>(std::min<std::uint64_t>(request.after, UINT32_MAX)), request.most);
+  const auto found = request.is_newest_first ? find_newest(*view, request) : find_oldest(*view, request);
   MailPage page;
-  for (const auto& each : found) {
+  for (const auto& each : found.messages) {
     MailLine line{.id = each.uid, .folder = {}, .from = {}, .subject = {}, .received = each.internal_date, .size_bytes = each.size_bytes};
     line.is_seen = (each.flags & mailbox::kSeen) != 0;
     if (!co_await describe(*account, each.email, line)) continue;  // expunged meanwhile
     page.lines.push_back(std::move(line));
   }
-  if (found.size() == request.most) page.next = found.back().uid;
+  page.next = found.next;
   co_return to_json(page);
 }
 
@@ -89,7 +144,9 @@ Answer move_messages(Account account, MailRequest request) {
     if (id > 0 && id <= UINT32_MAX) uids.add(static_cast<mailbox::Uid>(id));
   if (request.ids.empty()) uids.add(1, UINT32_MAX);
   CO_TRY(const auto moved, co_await account->move(from->number, std::move(uids), request.to));
-  co_return to_json(feed::MailDone{moved.from.count(), {}});
+  feed::MailDone done{moved.from.count(), {}, {}};
+  std::ranges::copy_if(request.ids, std::back_inserter(done.ids), [&moved](auto id) { return id <= UINT32_MAX && moved.from.contains(static_cast<mailbox::Uid>(id)); });
+  co_return to_json(done);
 }
 
 Answer list_deleted(Account account, MailRequest request) {
@@ -142,6 +199,8 @@ Answer restore_messages(Account account, MailRequest request) {
     }
     CO_TRY(const auto placed, co_await account->recover(emails, folder));
     done.count += placed.size();
+    // Fewer where something was purged or restored meanwhile: then nobody says which.
+    if (placed.size() == emails.size()) done.ids.insert(done.ids.end(), emails.begin(), emails.end());
   }
   co_return to_json(done);
 }
@@ -159,7 +218,7 @@ Answer Desk::sign_out(std::string params) {
   auto& home = parts_.accounts.home(request.account);
   co_await home.enter();
   const auto count = parts_.imap.sign_out(home, request.account) + parts_.pop3.sign_out(home, request.account);
-  co_return to_json(feed::MailDone{count, {}});
+  co_return to_json(feed::MailDone{count, {}, {}});
 }
 
 }  // namespace postroad::cluster

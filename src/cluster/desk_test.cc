@@ -184,7 +184,7 @@ TEST_CASE("what was deleted is told, page by page, and comes back into its folde
 
   const auto done = town.restore({all.lines[0].id, all.lines[3].id, all.lines[0].id, 999'999});
   REQUIRE(done.has_value());
-  CHECK(*done == feed::MailDone{2, {"Work/Old"}});
+  CHECK(*done == feed::MailDone{2, {"Work/Old"}, {all.lines[3].id, all.lines[0].id}});
   CHECK(town.count("Work/Old") == 1);
   CHECK(town.count("INBOX") == 1);
   CHECK(town.restore({all.lines[0].id})->count == 0);  // once
@@ -206,6 +206,35 @@ TEST_CASE("what would go over the quota is not restored, none of it") {
   CHECK(town.restore({lost.lines[0].id})->count == 1);
 }
 
+std::string subjects(const feed::MailPage& page) {
+  std::string made;
+  for (const auto& line : page.lines) made += (made.empty() ? "" : " ") + line.subject;
+  return made;
+}
+
+TEST_CASE("messages that are not seen are told alone, from either end") {
+  Town town;
+  for (int at = 0; at < 9; ++at) town.add("INBOX", std::to_string(at));
+  const auto here = town.open();
+  mailbox::UidSet seen(1, 3);
+  seen.add(6, 7);
+  CHECK(town.control.world.run(town.home(), here->store_flags(here->folder("INBOX")->number, seen, {mailbox::FlagChange::How::Add, {mailbox::kSeen, {}}})).has_value());
+  const auto all = [&](bool is_newest_first) {
+    std::string told;
+    std::uint64_t after = 0;
+    do {
+      const auto page = town.control.run(town.mailboxes().messages(town.north.caller, "one.test", "joe", "INBOX", after, 2,
+                                                                  {.is_newest_first = is_newest_first, .is_unseen_only = true})).value();
+      CHECK(page.lines.size() <= 2);
+      told += subjects(page) + "|";
+      after = page.next;
+    } while (after != 0);
+    return told;
+  };
+  CHECK(all(false).starts_with("3 4|7 8|"));
+  CHECK(all(true).starts_with("8 7|4 3|"));
+}
+
 TEST_CASE("folders and messages are told and moved, and sessions ended") {
   Town town;
   for (int at = 0; at < 5; ++at) town.add("INBOX", std::to_string(at));
@@ -224,7 +253,12 @@ TEST_CASE("folders and messages are told and moved, and sessions ended") {
   CHECK(page.lines[2].subject == "2");
   CHECK(run(mailboxes.messages(caller, "one.test", "joe", "INBOX", page.next, 3))->lines.size() == 2);
   CHECK(code_of(run(mailboxes.messages(caller, "one.test", "joe", "Nowhere", 0, 3))) == code::kNoFolder);
-  CHECK(run(mailboxes.move(caller, "one.test", "joe", "INBOX", "Archive", {1, 2, 77}))->count == 2);
+  const auto newest = run(mailboxes.messages(caller, "one.test", "joe", "INBOX", 0, 3, {.is_newest_first = true})).value();
+  CHECK(subjects(newest) == "4 3 2");
+  const auto rest = run(mailboxes.messages(caller, "one.test", "joe", "INBOX", newest.next, 3, {.is_newest_first = true})).value();
+  CHECK(subjects(rest) == "1 0");
+  CHECK(rest.next == 0);
+  CHECK(*run(mailboxes.move(caller, "one.test", "joe", "INBOX", "Archive", {1, 2, 77})) == feed::MailDone{2, {}, {1, 2}});
   CHECK(run(mailboxes.move(caller, "one.test", "joe", "INBOX", "Archive", {}))->count == 3);
   CHECK(town.count("Archive") == 5);
   CHECK(code_of(run(mailboxes.move(caller, "one.test", "joe", "INBOX", "Nowhere", {}))) == code::kNoFolder);

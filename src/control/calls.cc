@@ -1,5 +1,7 @@
 #include "control/calls.h"
 
+#include <algorithm>
+
 #include "control/core.h"
 #include "control/errors.h"
 
@@ -39,7 +41,7 @@ Task<Result<T>> Calls::ask(std::string cluster, std::string_view method, std::st
   if (core_.reach == nullptr) co_return std::unexpected(translated(feed::cluster_unavailable().error()));
   auto& loop = core_.machine.loop;
   const auto began = loop.clock().steady();
-  const auto answer = co_await core_.reach->call(std::move(cluster), std::string(method), std::move(params), began + core_.options.call_wait);
+  const auto answer = co_await core_.reach->call(std::move(cluster), std::string(method), std::move(params), began + std::min(core_.options.call_wait, wait_.value_or(core_.options.call_wait)));
   core_.machine.metrics.histogram("postroad_control_call_seconds", "Time of calls to clusters", {{"method", std::string(method)}})
       .observe(std::chrono::duration<double>(loop.clock().steady() - began).count());
   if (!answer) co_return std::unexpected(translated(answer.error()));

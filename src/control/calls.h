@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +22,8 @@ struct Core;
 // refusals come with control's codes (errors.h).
 class Calls {
  public:
-  explicit Calls(Core& core) : core_(core) {}
+  // `wait`: for an answer, where it is less than `provisioning.call_wait`.
+  explicit Calls(Core& core, std::optional<std::chrono::milliseconds> wait = {}) : core_(core), wait_(wait) {}
 
   io::Task<Result<feed::MailboxView>> folders(std::string cluster, feed::MailRequest request);
   io::Task<Result<feed::MailPage>> messages(std::string cluster, feed::MailRequest request);
@@ -42,6 +45,7 @@ class Calls {
   template <class T>
   io::Task<Result<T>> ask(std::string cluster, std::string_view method, std::string params, Result<T> (*read)(std::string_view));
   Core& core_;
+  const std::optional<std::chrono::milliseconds> wait_;
 };
 
 }  // namespace postroad::control

@@ -36,6 +36,8 @@ inline constexpr std::string_view kNoChange = "NO_CHANGE";
 inline constexpr std::string_view kClusterRefused = "CLUSTER_REFUSED";   // accepted, and refused by the cluster
 inline constexpr std::string_view kClusterUnavailable = "CLUSTER_UNAVAILABLE";  // it can't be asked now
 inline constexpr std::string_view kNoFolder = "NO_FOLDER";
+inline constexpr std::string_view kNoMessage = "NO_MESSAGE";
+inline constexpr std::string_view kNoContact = "NO_CONTACT";
 inline constexpr std::string_view kNoMigration = "NO_MIGRATION";         // or not the caller's to see
 inline constexpr std::string_view kBusy = "BUSY";
 

@@ -40,7 +40,7 @@ Result<> check_folder(const std::string& name, bool may_be_empty = false) {
 
 Task<Result<Mailboxes::Place>> Mailboxes::find(Caller caller, std::string domain, std::string local) {
   return core_->look(std::move(caller), [=](sql::Connection& connection, const Authority& authority) -> Result<Place> {
-    TRY(const auto place, authority.user_domain(connection, domain, Right::Users));
+    TRY(const auto place, authority.domain_of_users(connection, domain, Right::Users));
     TRY(const auto user, user_of(connection, place, local, {UserType::Mailbox}));
     return Place{place.cluster, user.id, address_of(place, user)};
   });
@@ -59,17 +59,19 @@ void Mailboxes::note(const Caller& caller, std::string_view what, const Place& p
                                          {"code", done ? std::string() : done.error().code}});
 }
 
-Task<Result<feed::MailboxView>> Mailboxes::view(Caller caller, std::string domain, std::string local) {
+Task<Result<feed::MailboxView>> Mailboxes::view(Caller caller, std::string domain, std::string local, std::optional<std::chrono::milliseconds> wait) {
   CO_TRY(const auto place, co_await find(std::move(caller), std::move(domain), std::move(local)));
-  co_return co_await Calls(*core_).folders(place.cluster, {.account = place.account});
+  co_return co_await Calls(*core_, wait).folders(place.cluster, {.account = place.account});
 }
 
 Task<Result<MailPage>> Mailboxes::messages(Caller caller, std::string domain, std::string local, std::string folder, std::uint64_t after,
-                                           std::uint32_t most) {
+                                           std::uint32_t most, Which which) {
   CO_TRY_OK(check_folder(folder));
   CO_TRY(const auto place, co_await find(std::move(caller), std::move(domain), std::move(local)));
   MailRequest request{.account = place.account, .folder = std::move(folder)};
-  request.after = std::min<std::uint64_t>(after, UINT32_MAX);
+  request.after = std::min<std::uint64_t>(after, which.is_newest_first ? UINT32_MAX + 1ULL : UINT32_MAX);
+  request.is_newest_first = which.is_newest_first;
+  request.is_unseen_only = which.is_unseen_only;
   request.most = std::clamp<std::uint32_t>(most, 1, feed::kMailLines);
   co_return co_await Calls(*core_).messages(place.cluster, std::move(request));
 }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,17 +16,25 @@ namespace postroad::control {
 struct Core;
 
 // What is in mailboxes, as their clusters say now: folders, messages by sender and subject, what was deleted and can be had
-// back. Control keeps nothing of it. Who may change a domain's users may ask; requests name domains and local parts in any
+// back. Control keeps nothing of it. Who may change a user may ask; requests name domains and local parts in any
 // case. Errors: as for users, and CLUSTER_UNAVAILABLE, NO_FOLDER, OVER_LIMIT (the quota).
 class Mailboxes {
  public:
   explicit Mailboxes(std::shared_ptr<Core> core) : core_(std::move(core)) {}
 
-  // With how much of the quota is used.
-  io::Task<Result<feed::MailboxView>> view(Caller caller, std::string domain, std::string local);
-  // Ascending by UID; `after`: a page's `next`. `most`: at most feed::kMailLines.
+  // With how much of the quota is used. `wait`: for the answer, where that is less than for other calls.
+  io::Task<Result<feed::MailboxView>> view(Caller caller, std::string domain, std::string local, std::optional<std::chrono::milliseconds> wait = {});
+  struct Which {
+    bool is_newest_first = false;
+    bool is_unseen_only = false;
+  };
+  // By UID; `after`: a page's `next`. `most`: at most feed::kMailLines; a page may hold fewer where there are more.
   io::Task<Result<feed::MailPage>> messages(Caller caller, std::string domain, std::string local, std::string folder, std::uint64_t after,
-                                            std::uint32_t most);
+                                            std::uint32_t most, Which which);
+  io::Task<Result<feed::MailPage>> messages(Caller caller, std::string domain, std::string local, std::string folder, std::uint64_t after,
+                                            std::uint32_t most) {
+    return messages(std::move(caller), std::move(domain), std::move(local), std::move(folder), after, most, Which{});
+  }
   // By UIDs, feed::kMailIds at most; none: all of the folder.
   io::Task<Result<feed::MailDone>> move(Caller caller, std::string domain, std::string local, std::string from, std::string to,
                                         std::vector<std::uint64_t> uids);

@@ -49,6 +49,16 @@ void read_list(Members& in, std::string_view name, std::size_t most, T (*read)(M
   }
 }
 
+void read_ids(Members& in, std::vector<std::uint64_t>& into) {
+  const auto* const ids = in.list("ids", kMailIds);
+  if (ids == nullptr) return;
+  for (const auto& each : *ids) {
+    boost::system::error_code failed;
+    into.push_back(each.is_number() ? each.to_number<std::uint64_t>(failed) : 0);
+    if (!each.is_number() || failed) in.fail("'ids' holds what is no number");
+  }
+}
+
 }  // namespace
 
 std::string to_json(const MailRequest& request) {
@@ -58,6 +68,8 @@ std::string to_json(const MailRequest& request) {
   if (request.after != 0) made["after"] = request.after;
   if (request.most != kMailLines) made["most"] = request.most;
   if (!request.ids.empty()) made["ids"] = json::value_from(request.ids);
+  if (request.is_newest_first) made["newest_first"] = true;
+  if (request.is_unseen_only) made["unseen_only"] = true;
   return json::serialize(made);
 }
 
@@ -70,13 +82,9 @@ Result<MailRequest> mail_request_of(std::string_view text) {
   made.to = in.text("to", kMailFolderBytes);
   made.after = in.number("after", kMost);
   made.most = static_cast<std::uint32_t>(in.number("most", kMailLines, kMailLines));
-  if (const auto* const ids = in.list("ids", kMailIds)) {
-    for (const auto& each : *ids) {
-      boost::system::error_code failed;
-      made.ids.push_back(each.is_number() ? each.to_number<std::uint64_t>(failed) : 0);
-      if (!each.is_number() || failed) in.fail("'ids' holds what is no number");
-    }
-  }
+  made.is_newest_first = in.flag("newest_first");
+  made.is_unseen_only = in.flag("unseen_only");
+  read_ids(in, made.ids);
   return in.result(std::move(made));
 }
 
@@ -130,6 +138,7 @@ Result<MailPage> mail_page_of(std::string_view text) {
 std::string to_json(const MailDone& done) {
   json::object made{{"count", done.count}};
   if (!done.folders.empty()) made["folders"] = json::value_from(done.folders);
+  if (!done.ids.empty()) made["ids"] = json::value_from(done.ids);
   return json::serialize(made);
 }
 
@@ -146,6 +155,7 @@ Result<MailDone> mail_done_of(std::string_view text) {
         in.fail("'folders' holds what is no name");
     }
   }
+  read_ids(in, made.ids);
   return in.result(std::move(made));
 }
 

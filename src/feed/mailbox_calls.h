@@ -33,6 +33,8 @@ struct MailRequest {
   std::uint64_t after = 0;         // a page's `next`
   std::uint32_t most = kMailLines;
   std::vector<std::uint64_t> ids;  // of a page's lines; none with kMove: all of the folder
+  bool is_newest_first = false;    // kMessages: descending, and `after` is a UID to go on below
+  bool is_unseen_only = false;     // kMessages
   bool operator==(const MailRequest&) const = default;
 };
 
@@ -73,6 +75,7 @@ struct MailPage {
 struct MailDone {
   std::uint64_t count = 0;            // messages moved or restored, sessions ended
   std::vector<std::string> folders;   // that were made for it
+  std::vector<std::uint64_t> ids;     // of those named, the ones that were moved or restored; none with a cluster of before
   bool operator==(const MailDone&) const = default;
 };
 
