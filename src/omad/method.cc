@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "omad/mailbox_methods.h"
+#include "omad/migration_methods.h"
 
 namespace postroad::omad {
 namespace {
@@ -42,16 +44,16 @@ constexpr Method kMethods[] = {
     {"search_users", search_users},
     {"get_user_changes", nullptr},
     {"get_user_attribute_history", nullptr},
-    {"get_user_folders", nullptr},
-    {"get_user_messages", nullptr},
-    {"move_user_messages", nullptr},
-    {"get_deleted_messages", nullptr},
-    {"restore_deleted_messages", nullptr},
-    {"get_deleted_contacts", nullptr},
-    {"restore_deleted_contacts", nullptr},
+    {"get_user_folders", get_user_folders},
+    {"get_user_messages", get_user_messages},
+    {"move_user_messages", move_user_messages},
+    {"get_deleted_messages", get_deleted_messages},
+    {"restore_deleted_messages", restore_deleted_messages},
+    {"get_deleted_contacts", get_deleted_contacts},
+    {"restore_deleted_contacts", restore_deleted_contacts},
     {"logout_user", nullptr},
-    {"reindex", nullptr},
-    {"user_notify", nullptr},
+    {"reindex", reindex},
+    {"user_notify", user_notify},
     {"set_role", set_role},
     {"add_role", add_role},
     {"remove_role", remove_role},
@@ -74,11 +76,11 @@ constexpr Method kMethods[] = {
     {"stats_snapshot", nullptr},
     {"stats_summary", nullptr},
     // Migration
-    {"migration_add", nullptr},
-    {"migration_jobs", nullptr},
-    {"migration_status", nullptr},
-    {"migration_trace", nullptr},
-    {"migration_threads", nullptr},
+    {"migration_add", migration_add},
+    {"migration_jobs", migration_jobs},
+    {"migration_status", migration_status},
+    {"migration_trace", migration_trace},
+    {"migration_threads", migration_threads},
     // Misc
     {"get_valid_languages", get_valid_languages},
     {"get_valid_timezones", get_valid_timezones},

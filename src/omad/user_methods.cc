@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 #include "control/errors.h"
-#include "omad/method.h"
+#include "omad/mailbox_methods.h"
 #include "omad/search.h"
 #include "omad/user_attributes.h"
 
@@ -100,6 +100,7 @@ Answering get_user(Call call) {
                         {"special_folders", {{"spam", view->effective.mail.spam_folder}}},
                         {"options", json::object()},
                         {"status", view->is_queued ? "queued" : "active"}};
+  if (view->user.type == UserType::Mailbox) co_await add_mailbox_metadata(&call, who, &metadata);
   co_return Answer{{{"type", json::string(control::user_type_name(view->user.type))},
                     {"settable_attributes", settable_of_user()},
                     {"attributes", user_attributes(*view, lower(who.domain))},
