@@ -288,12 +288,18 @@ Task<Result<Receipt>> Domains::set_limits(Caller caller, std::string name, std::
   });
 }
 
+Task<Result<DomainsFound>> Domains::search(Caller caller, DomainSearch search) {
+  return core_->look(std::move(caller), [search = std::move(search), now = core_->machine.loop.clock().now()](Connection& connection, const Authority& authority) {
+    return search_domains(connection, authority, search, now);
+  });
+}
+
 Task<Result<DomainCounts>> Domains::count(Caller caller, std::string name) {
   return core_->look(std::move(caller), [=](Connection& connection, const Authority& authority) -> Result<DomainCounts> {
     TRY(const auto domain, authority.user_domain(connection, name, Right::See));
     DomainCounts made;
     made.has_catch_all = !domain.catch_all.empty();
-    TRY(const auto rows, connection.run("SELECT type, count(*) FROM users WHERE domain = $1 GROUP BY type", {domain.id}));
+    TRY(const auto rows, connection.run("SELECT type, CAST(sum(users) AS BIGINT) FROM user_counts WHERE domain = $1 GROUP BY type", {domain.id}));
     for (const auto& row : rows)
       if (const auto type = parse_user_type(row[0].text())) made.users[static_cast<std::size_t>(*type)] = static_cast<std::uint64_t>(row[1].number());
     return made;

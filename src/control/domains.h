@@ -11,6 +11,7 @@
 #include "control/caller.h"
 #include "control/change.h"
 #include "control/model.h"
+#include "control/domain_search.h"
 #include "control/page.h"
 #include "control/settings.h"
 #include "io/task.h"
@@ -90,6 +91,8 @@ class Domains {
   // No local part: none takes what no address takes.
   io::Task<Result<Receipt>> set_catch_all(Caller caller, std::string name, std::optional<std::string> local);
   io::Task<Result<Receipt>> set_limits(Caller caller, std::string name, std::vector<std::pair<UserType, std::optional<std::uint64_t>>> limits);
+  // By name, a page of it; domain_search.h.
+  io::Task<Result<DomainsFound>> search(Caller caller, DomainSearch search);
   io::Task<Result<DomainCounts>> count(Caller caller, std::string name);
   // Makes a mailbox an administrator of its domain, or no longer.
   io::Task<Result<Receipt>> set_administrator(Caller caller, std::string name, std::string local, bool is_administrator);

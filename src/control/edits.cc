@@ -7,6 +7,7 @@
 #include "control/errors.h"
 #include "control/names.h"
 #include "control/offerings.h"
+#include "control/user_counts.h"
 
 namespace postroad::control {
 
@@ -294,8 +295,8 @@ Result<> check_free(sql::Connection& connection, const Domain& domain, std::stri
 Result<> check_limit(sql::Connection& connection, const Domain& domain, UserType type) {
   const auto& most = domain.limits.of(type);
   if (!most) return {};
-  TRY(const auto row, sql::run_one(connection, "SELECT count(*) FROM users WHERE domain = $1 AND type = $2", {domain.id, user_type_name(type)}));
-  if (static_cast<std::uint64_t>(row[0].number()) < *most) return {};
+  TRY(const auto users, count_users(connection, domain.id, {}, type));
+  if (users < *most) return {};
   return fail(Fault::Refused, "the domain's limit of " + std::to_string(*most) + " of type " + std::string(user_type_name(type)) + " is reached",
               std::string(code::kOverLimit));
 }

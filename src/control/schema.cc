@@ -196,7 +196,22 @@ CREATE TABLE mailbox_offerings (
 CREATE INDEX mailbox_offerings_mailbox ON mailbox_offerings (mailbox, enabled_at);
 )sql";
 
-constexpr sql::Migration kMigrations[] = {{1, kFirst}, {2, kQueueApart}, {3, kLimits}, {4, kTokens}, {5, kAudit}, {6, kFairQueue}, {7, kSettingsApart}};
+// Counts that nobody has to make, and an index for each order in which users are shown.
+constexpr std::string_view kSorted = R"sql(
+CREATE TABLE user_counts (
+  id TEXT PRIMARY KEY, domain TEXT NOT NULL, workgroup TEXT NOT NULL, type TEXT NOT NULL, users BIGINT NOT NULL);
+CREATE INDEX user_counts_domain ON user_counts (domain, type);
+INSERT INTO user_counts (id, domain, workgroup, type, users)
+  SELECT domain || '/' || workgroup || '/' || type, domain, workgroup, type, count(*) FROM users GROUP BY domain, workgroup, type;
+DROP INDEX users_type;
+CREATE INDEX users_type ON users (domain, type, folded);
+DROP INDEX users_workgroup;
+CREATE INDEX users_workgroup ON users (workgroup, type, folded) WHERE workgroup <> '';
+CREATE INDEX users_created ON users (domain, id, folded);
+CREATE INDEX users_suspended ON users (domain, folded) WHERE services LIKE '%s%';
+)sql";
+
+constexpr sql::Migration kMigrations[] = {{1, kFirst}, {2, kQueueApart}, {3, kLimits}, {4, kTokens}, {5, kAudit}, {6, kFairQueue}, {7, kSettingsApart}, {8, kSorted}};
 
 }  // namespace
 

@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include "control/user_counts.h"
+
 namespace postroad::control {
 
 namespace json = boost::json;
@@ -19,6 +21,7 @@ std::string Table::select(std::string_view condition) const {
 Result<> put_row(sql::Connection& connection, std::string_view table, std::span<const std::string_view> columns,
                  std::span<const sql::Value> row) {
   check(row.size() == columns.size(), "a row has its table's columns");
+  if (table == kUsers.name) TRY_OK(recount_user(connection, row[0].text(), columns, row));
   const Table named{table, columns};
   std::string values;
   std::string updates;
@@ -34,6 +37,7 @@ Result<> put_row(sql::Connection& connection, std::string_view table, std::span<
 }
 
 Result<> erase_row(sql::Connection& connection, std::string_view table, std::string_view key_column, std::string_view key) {
+  if (table == kUsers.name) TRY_OK(recount_user(connection, key, {}, {}));
   TRY_OK(connection.run("DELETE FROM " + std::string(table) + " WHERE " + std::string(key_column) + " = $1", {key}));
   return {};
 }

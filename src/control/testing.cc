@@ -118,6 +118,8 @@ constexpr Claim kClaims[] = {
     {"only aliases have a target", "SELECT id FROM users WHERE (type = 'alias') <> (alias_of <> '')"},
     {"credentials are a user's", "SELECT id FROM credentials WHERE id NOT IN (SELECT id FROM users)"},
     {"a role's holder exists", "SELECT id FROM roles WHERE holder NOT IN (SELECT id FROM users) AND holder NOT IN (SELECT id FROM administrators)"},
+    {"users are counted", "SELECT id FROM user_counts c WHERE users <> (SELECT count(*) FROM users u WHERE u.domain = c.domain AND u.workgroup = c.workgroup AND u.type = c.type) OR users = 0"},
+    {"every user is counted", "SELECT id FROM users u WHERE NOT EXISTS (SELECT 1 FROM user_counts c WHERE c.domain = u.domain AND c.workgroup = u.workgroup AND c.type = u.type)"},
     {"settings are somebody's", "SELECT id FROM settings WHERE id NOT IN (SELECT id FROM users UNION SELECT id FROM domains UNION SELECT id FROM workgroups UNION SELECT id FROM companies)"},
     {"an offering is a mailbox's", "SELECT id FROM mailbox_offerings WHERE mailbox NOT IN (SELECT id FROM users)"},
     {"what is deleted is not there", "SELECT id FROM deleted WHERE id IN (SELECT id FROM users UNION SELECT id FROM domains)"},

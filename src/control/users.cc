@@ -248,6 +248,12 @@ Task<Result<Page<UserLine>>> Users::list(Caller caller, std::string domain, From
   return core_->look(std::move(caller), [=](Connection& connection, const Authority& authority) { return lines(connection, authority, domain, from); });
 }
 
+Task<Result<UsersFound>> Users::search(Caller caller, UserSearch search) {
+  return core_->look(std::move(caller), [search = std::move(search), now = core_->machine.loop.clock().now()](Connection& connection, const Authority& authority) {
+    return search_users(connection, authority, search, now);
+  });
+}
+
 Task<Result<std::vector<bool>>> Users::taken(Caller caller, std::string domain, std::vector<std::string> locals) {
   return core_->look(std::move(caller), [=](Connection& connection, const Authority& authority) -> Result<std::vector<bool>> {
     TRY(const auto place, authority.domain_of_users(connection, domain, Right::See));

@@ -12,6 +12,7 @@
 #include "control/model.h"
 #include "control/page.h"
 #include "control/settings.h"
+#include "control/user_search.h"
 #include "io/task.h"
 
 namespace postroad::control {
@@ -95,6 +96,8 @@ class Users {
   io::Task<Result<UserView>> get(Caller caller, std::string domain, std::string local, UserTypes types);
   // By local part.
   io::Task<Result<Page<UserLine>>> list(Caller caller, std::string domain, From from);
+  // Sorted and a page of it; user_search.h.
+  io::Task<Result<UsersFound>> search(Caller caller, UserSearch search);
   // Whether each name is taken, by a user of any type. Refused, code BAD_VALUE, for more than kNamesMost.
   io::Task<Result<std::vector<bool>>> taken(Caller caller, std::string domain, std::vector<std::string> locals);
 
