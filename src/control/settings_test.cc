@@ -179,6 +179,11 @@ TEST_CASE("a domain's quota for new mailboxes, and the most that one may have") 
   REQUIRE(f.change_domain(edit));
   REQUIRE(f.control.run(f.api().users.create(f.me(), new_mailbox("one.test", "ann"))));
   CHECK(f.user("ann").user.quota_bytes == 1000);
+  SettingsEdit of_group;
+  of_group.quota_bytes = 500;
+  REQUIRE(f.control.run(f.api().defaults.change_workgroup(f.me(), "one.test", "staff", of_group)));
+  REQUIRE(f.control.run(f.api().users.create(f.me(), new_mailbox("one.test", "eve"))));
+  CHECK(f.user("eve").user.quota_bytes == 500);
   UserSettings more;
   more.quota_bytes = 2001;
   CHECK(code_of(f.control.run(f.api().users.change(f.me(), "one.test", "ann", kAnyUser, more))) == code::kOverLimit);

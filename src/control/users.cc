@@ -24,8 +24,8 @@ struct Planned {
   User user;
   Settings settings;
 };
-Result<> check_quota(const SettingsView& of_domain, const User& user) {
-  const auto most = of_domain.effective.quota_maximum;
+Result<> check_quota(const SettingsView& settings, const User& user) {
+  const auto most = settings.effective.quota_maximum;
   if (!most || user.type != UserType::Mailbox || (user.quota_bytes != 0 && user.quota_bytes <= *most)) return {};
   return fail(Fault::Refused, "a mailbox of this domain has a quota of at most " + std::to_string(*most) + " bytes", std::string(code::kOverLimit));
 }
@@ -46,7 +46,7 @@ Result<Planned> plan(Connection& connection, const Authority& authority, const N
   TRY_OK(apply(connection, domain, user, spec.settings));
   Settings settings;
   TRY_OK(apply(user, settings, spec.settings));
-  TRY(const auto inherited, settings_of(connection, domain));
+  TRY(const auto inherited, settings_of(connection, domain, user));
   if (!spec.settings.quota_bytes && user.type == UserType::Mailbox)
     user.quota_bytes = inherited.effective.quota_bytes.value_or(std::min(quota_bytes, inherited.effective.quota_maximum.value_or(quota_bytes)));
   TRY_OK(check_quota(inherited, user));
@@ -105,7 +105,7 @@ Result<> change_named(Draft& draft, const Named& named, const UserSettings& sett
   TRY(auto row, settings_row(draft.sql, before.id));
   TRY_OK(apply(after, row, settings));
   if (settings.quota_bytes) {
-    TRY(const auto inherited, settings_of(draft.sql, domain));
+    TRY(const auto inherited, settings_of(draft.sql, domain, after));
     TRY_OK(check_quota(inherited, after));
   }
   if (after.type != before.type) TRY_OK(check_limit(draft.sql, domain, after.type));

@@ -190,6 +190,21 @@ Task<Result<feed::Settings>> Directory::settings(io::Loop& loop, std::string obj
   co_return rows::decode_settings(*got.values[0]);
 }
 
+Task<Result<bool>> Directory::replace_hash(std::string account, Credentials before, std::string password_hash) {
+  co_await home_.enter();
+  const auto guard = co_await applying_.lock();
+  if (shelf_->is_pending() || shelf_->is_in_doubt()) co_return false;
+  // What is expected keeps a write that lands late from taking a newer password's place.
+  const auto key = rows::key(rows::kCredentialsPrefix, account);
+  store::Batch batch;
+  batch.expect.push_back({key, rows::encode_credentials(before.version, before.password_hash)});
+  batch.put.push_back({key, rows::encode_credentials(before.version, password_hash)});
+  const auto committed = co_await store_.on(home_).commit(shelf_->shard_of(account), std::move(batch));
+  if (committed.outcome == store::Outcome::Committed) co_return true;
+  if (committed.outcome == store::Outcome::Conflict) co_return false;
+  co_return fail(Fault::Busy, "the store can't take a password's hash now");
+}
+
 Task<Result<Directory::Credentials>> Directory::credentials(io::Loop& loop, std::string account) const {
   const auto key = rows::key(rows::kCredentialsPrefix, account);
   CO_TRY(const auto got, co_await store_.on(loop).get(shelf_->shard_of(account), {key}));

@@ -65,6 +65,9 @@ class Directory : public feed::Sink {
     std::string password_hash;  // empty: nobody signs in
   };
   io::Task<Result<Credentials>> credentials(io::Loop& loop, std::string account) const;
+  // Another hash of the same password: the version stays, since nobody has to sign in anew. False where the credentials are not
+  // what they were, or the directory is busy with changes. On any loop; ends on `home`.
+  io::Task<Result<bool>> replace_hash(std::string account, Credentials before, std::string password_hash);
 
   // What an account, a domain or a company itself has set, read on `loop`. feed::within() tells what holds.
   io::Task<Result<feed::Settings>> settings(io::Loop& loop, std::string object) const;

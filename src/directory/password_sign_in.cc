@@ -50,15 +50,17 @@ metrics::Counter& counter(metrics::Registry& registry, std::string_view result) 
 
 struct PasswordSignIn::State {
   State(Directory& d, io::Pool& p, io::Random& r, log::Log& l, metrics::Registry& m, SignInOptions o)
-      : directory(d), pool(p), log(l), options(o), remembered(o.remembered, o.remember, r),
+      : directory(d), pool(p), random(r), log(l), options(o), remembered(o.remembered, o.remember, r),
         addresses(o.failures_per_address, o.failure_window, o.throttled),
         pairs(o.failures_per_pair, o.failure_window, o.throttled),
         peers(o.failures_per_peer, o.failure_window, o.throttled), nobodys_hash(hash_of_nothing(o, r)),
         accepted(counter(m, "accepted")), remembered_count(counter(m, "remembered")), refused(counter(m, "refused")),
-        not_allowed(counter(m, "not_allowed")), throttled(counter(m, "throttled")), busy(counter(m, "busy")) {}
+        not_allowed(counter(m, "not_allowed")), throttled(counter(m, "throttled")), busy(counter(m, "busy")),
+        rehashed(m.counter("postroad_directory_rehashed_total", "Imported password hashes that were replaced by ours.")) {}
 
   Directory& directory;
   io::Pool& pool;
+  io::Random& random;
   log::Log& log;
   const SignInOptions options;
   sasl::Remembered remembered;
@@ -72,6 +74,7 @@ struct PasswordSignIn::State {
   metrics::Counter& not_allowed;
   metrics::Counter& throttled;
   metrics::Counter& busy;
+  metrics::Counter& rehashed;
 };
 
 // What one verify() knows.
@@ -145,7 +148,21 @@ Task<Result<std::uint64_t>> PasswordSignIn::version_of_right_password(io::Loop& 
   };
   const auto fits = co_await state.pool.run(loop, std::move(work));
   if (!fits) co_return busy(attempt, fits.error().text);
-  co_return *fits && has_hash ? credentials->version : 0;
+  if (!*fits || !has_hash) co_return 0;
+  if (sasl::is_foreign_hash(credentials->password_hash)) co_await hash_anew(loop, attempt, *credentials);
+  co_return credentials->version;
+}
+
+// An imported hash is weaker than ours, and now the password is known. Where it can't be done now, the next sign-in does it.
+Task<void> PasswordSignIn::hash_anew(io::Loop& loop, const Attempt& attempt, Directory::Credentials credentials) {
+  auto& state = *state_;
+  const auto made = co_await state.pool.run(loop, [password = attempt.password, options = state.options.hash, &random = state.random] {
+    return sasl::hash_password(password, options, random);
+  });
+  if (!made || !*made) co_return;
+  const auto done = co_await state.directory.replace_hash(attempt.account->id, std::move(credentials), **made);
+  co_await loop.enter();
+  if (done && *done) state.rehashed.add();
 }
 
 std::unexpected<Error> PasswordSignIn::busy(const Attempt& attempt, const std::string& reason) {

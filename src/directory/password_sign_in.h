@@ -43,6 +43,7 @@ class PasswordSignIn : public SignIn {
   Result<> may_try(const Attempt& attempt, io::Tick now);
   bool is_throttled(const std::string& peer) const;
   io::Task<Result<std::uint64_t>> version_of_right_password(io::Loop& loop, const Attempt& attempt);
+  io::Task<void> hash_anew(io::Loop& loop, const Attempt& attempt, Directory::Credentials credentials);
   Result<Identity> identify(const Attempt& attempt, const Snapshot& snapshot);
   std::unexpected<Error> busy(const Attempt& attempt, const std::string& reason);
   std::unexpected<Error> refuse(const Attempt& attempt, io::Tick now);

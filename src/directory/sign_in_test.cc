@@ -234,5 +234,29 @@ TEST_CASE("a full pool and a store that is away mean later, not wrong") {
   CHECK(f.words("zoe@b.example", "secret") == "zoe@b.example");
 }
 
+TEST_CASE("an imported hash becomes one of ours at the first sign-in that knows the password, and nobody has to sign in anew") {
+  Fixture f({.remember = 0s});
+  const auto ann = id('a', "Ann@a.example");
+  constexpr auto kImported = "{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=";  // of `secret`
+  f.apply({feed::SetPassword{ann, kImported}});
+  const auto kept = [&] { return f.world.run(f.loop, f.directory.credentials(f.loop, ann)).value(); };
+  CHECK(f.words("ann@a.example", "wrong") == "AUTHENTICATIONFAILED");
+  CHECK(kept().password_hash == kImported);
+  CHECK(f.verify("ann@a.example", "secret")->credentials_version == 2);
+  CHECK(kept().password_hash.starts_with("$argon2id$"));
+  CHECK(kept().version == 2);
+  const auto ours = kept().password_hash;
+  CHECK(f.words("ann@a.example", "secret") == "Ann@a.example");
+  CHECK(f.words("ann@a.example", "wrong") == "AUTHENTICATIONFAILED");
+  CHECK(kept().password_hash == ours);
+
+  // A password that was changed meanwhile stays.
+  f.apply({feed::SetPassword{ann, "{SHA}qvTGHdzF6KLavt4PO0gs2a6pQ00="}});  // of `hello`
+  CHECK(f.world.run(f.loop, f.directory.replace_hash(ann, {2, ours}, f.hash)).value() == false);
+  CHECK(kept().version == 3);
+  CHECK(f.words("ann@a.example", "secret") == "AUTHENTICATIONFAILED");
+  CHECK(f.words("ann@a.example", "hello") == "Ann@a.example");
+}
+
 }  // namespace
 }  // namespace postroad::directory

@@ -84,4 +84,6 @@ Result<> check_hash(std::string_view stored) {
   return kind->check(hash_of(*kind, stored));
 }
 
+bool is_foreign_hash(std::string_view stored) { return !stored.starts_with("$argon2id$"); }
+
 }  // namespace postroad::sasl

@@ -29,6 +29,9 @@ bool verify_password(std::string_view password, const std::string& stored);
 // not tell who exists.
 bool verify_evenly(std::string_view password, const std::string& stored, const std::string& costly);
 
+// Whether it is of a kind that hash_password() does not write: to be hashed anew once the password is known.
+bool is_foreign_hash(std::string_view stored);
+
 // Checks a hash that comes from elsewhere: its kind is known, its form right, and verifying it costs no more than
 // argon2.h and crypt.h allow. Refused otherwise.
 // Kinds: $argon2id$ as above; {ARGON2ID}; {BCRYPT}, {BLF-CRYPT}, {SHA512-CRYPT}, {SHA256-CRYPT}, {MD5-CRYPT}, {CRYPT}

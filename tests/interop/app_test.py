@@ -66,6 +66,31 @@ class App(Case):
             code, text = client.rcpt(address)
             self.assertEqual((code, text[:5]), (550, b"5.1.1"))
 
+    def test_a_deleted_mailbox_comes_back_with_its_mail(self):
+        domain = self.domain()
+        cluster = self.cluster_of(domain)
+        # {SHA}, of `hello`: replaced at the first sign-in, which goes on working.
+        self.change(f'CREATE_MAILBOX domain="{domain}" mailbox="phoenix" workgroup="staff" password="{{SHA}}qvTGHdzF6KLavt4PO0gs2a6pQ00="')
+
+        def subjects(local):
+            imap = imaplib.IMAP4_SSL("localhost", self.demo.port("imaps", cluster), ssl_context=self.demo.tls())
+            imap.login(f"{local}@{domain}", "hello")
+            imap.select("INBOX", readonly=True)
+            found = [imap.fetch(number, "(BODY.PEEK[HEADER.FIELDS (SUBJECT)])")[1][0][1].strip() for number in imap.search(None, "ALL")[1][0].split()]
+            imap.logout()
+            return found
+
+        with smtplib.LMTP("localhost", self.demo.port("lmtp", cluster)) as client:
+            client.sendmail("sender@far.example", [f"phoenix@{domain}"], "Subject: ashes\r\n\r\nbody\r\n")
+        self.assertEqual(subjects("phoenix"), [b"Subject: ashes"])
+        self.assertEqual(subjects("phoenix"), [b"Subject: ashes"])
+        self.change(f'DELETE_MAILBOX domain="{domain}" mailbox="phoenix"')
+        with self.assertRaises(imaplib.IMAP4.error):
+            subjects("phoenix")
+        self.change(f'RESTORE_MAILBOX domain="{domain}" mailbox="phoenix" new_mailbox="firebird"')
+        self.assertEqual(subjects("firebird"), [b"Subject: ashes"])
+        self.change(f'DELETE_MAILBOX domain="{domain}" mailbox="firebird"')
+
     def test_lists_for_old_and_new_clients(self):
         domain = self.domain()
         new = self.app(f'GET_DOMAIN_MAILBOXES domain="{domain}"')[0]
