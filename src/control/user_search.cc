@@ -18,15 +18,22 @@ std::unexpected<Error> bad(std::string text) { return fail(Fault::Refused, std::
 // In the order of their names, as the indexes have them.
 constexpr UserType kByName[] = {UserType::Alias, UserType::Filter, UserType::Forward, UserType::Group, UserType::Mailbox};
 
-// Users that stand behind each other in the order asked for, and how many they are.
+// Users of one domain that stand behind each other in the order asked for, and how many they are.
 struct Segment {
+  std::string domain;
   Condition condition;
-  std::string order;  // a column that an index has behind the condition's
+  std::string order;  // `folded` or `id`, which an index has behind the condition's columns: it alone is read
   std::uint64_t count = 0;
 };
 
+// A user by what the index has of it.
+struct Key {
+  std::string domain;
+  std::string order;
+  std::string value;
+};
 struct Ids {
-  std::vector<std::string> rows;
+  std::vector<Key> rows;
   std::uint64_t total = 0;
   bool is_exact = true;
 };
@@ -34,14 +41,14 @@ struct Ids {
 std::string ordered(const Segment& segment, bool is_descending) { return " ORDER BY " + segment.order + (is_descending ? " DESC" : ""); }
 
 // `first` is within the segment.
-Result<> read_segment(Connection& connection, Segment segment, bool is_descending, std::uint64_t first, std::uint64_t limit, std::vector<std::string>& ids) {
+Result<> read_segment(Connection& connection, Segment segment, bool is_descending, std::uint64_t first, std::uint64_t limit, std::vector<Key>& ids) {
   limit = std::min(limit, segment.count - first);
   const bool is_backwards = first > segment.count / 2;
   auto& condition = segment.condition;
   const auto limited = " LIMIT " + condition.argument(limit) + " OFFSET " + condition.argument(is_backwards ? segment.count - first - limit : first);
-  TRY(auto rows, connection.run("SELECT id FROM users WHERE " + condition.text() + ordered(segment, is_descending != is_backwards) + limited, condition.arguments()));
+  TRY(auto rows, connection.run("SELECT " + segment.order + " FROM users WHERE " + condition.text() + ordered(segment, is_descending != is_backwards) + limited, condition.arguments()));
   if (is_backwards) std::ranges::reverse(rows);
-  for (const auto& row : rows) ids.push_back(row[0].text());
+  for (const auto& row : rows) ids.push_back({segment.domain, segment.order, row[0].text()});
   return {};
 }
 
@@ -67,9 +74,10 @@ Result<Ids> read_segments(Connection& connection, std::vector<Segment> segments,
 Result<Ids> read_filtered(Connection& connection, Segment segment, bool is_descending, const Range& range) {
   const auto most = std::max(kCountMost, range.first + range.limit);
   const auto limited = " LIMIT " + segment.condition.argument(most);
-  TRY(const auto rows, connection.run("SELECT id FROM users WHERE " + segment.condition.text() + ordered(segment, is_descending) + limited, segment.condition.arguments()));
+  TRY(const auto rows, connection.run("SELECT " + segment.order + " FROM users WHERE " + segment.condition.text() + ordered(segment, is_descending) + limited, segment.condition.arguments()));
   Ids ids{{}, rows.size(), rows.size() < most};
-  for (auto at = range.first; at < std::min<std::uint64_t>(rows.size(), range.first + range.limit); ++at) ids.rows.push_back(rows[at][0].text());
+  for (auto at = range.first; at < std::min<std::uint64_t>(rows.size(), range.first + range.limit); ++at)
+    ids.rows.push_back({segment.domain, segment.order, rows[at][0].text()});
   return ids;
 }
 
@@ -99,7 +107,7 @@ class Plan {
 
  private:
   Result<> add(const std::string& workgroup, std::optional<UserType> type, const std::string& order) {
-    Segment segment{{}, order, 0};
+    Segment segment{domain_.id, {}, order, 0};
     if (workgroup.empty()) {
       segment.condition.add("domain = $", domain_.id);
     } else {
@@ -151,7 +159,7 @@ Result<std::vector<Segment>> all_domains(Connection& connection, const Authority
                                       arguments));
   std::vector<Segment> made;
   for (const auto& row : rows) {
-    Segment segment{{}, "folded", static_cast<std::uint64_t>(row[1].number())};
+    Segment segment{row[0].text(), {}, "folded", static_cast<std::uint64_t>(row[1].number())};
     segment.condition.add("domain = $", row[0].text());
     if (search.type) segment.condition.add("type = $", std::string(user_type_name(*search.type)));
     made.push_back(std::move(segment));
@@ -178,8 +186,8 @@ Result<UserFound> user_found(Connection& connection, const User& user) {
 
 Result<UsersFound> page_of(Connection& connection, const Ids& ids) {
   UsersFound made{{{}, ids.total}, ids.is_exact};
-  for (const auto& id : ids.rows) {
-    TRY(const auto user, user_by_id(connection, id));
+  for (const auto& key : ids.rows) {
+    TRY(const auto user, key.order == "id" ? user_by_id(connection, key.value) : user_by_local(connection, key.domain, key.value));
     if (!user) continue;
     TRY(auto found, user_found(connection, *user));
     made.found.rows.push_back(std::move(found));
