@@ -1,5 +1,7 @@
 #include "cluster/node.h"
 
+#include "accounting/own_hours.h"
+#include "accounting/verifier.h"
 #include "base/check.h"
 #include "cluster/desk.h"
 #include "delivery/local.h"
@@ -7,6 +9,7 @@
 #include "imapd/server.h"
 #include "pop3d/server.h"
 #include "smtpd/server.h"
+#include "statistics/report.h"
 #include "store/agenda_runner.h"
 
 namespace postroad::cluster {
@@ -24,6 +27,12 @@ std::vector<Place> places(const Machine& machine, directory::Directory& director
   return all;
 }
 
+mailbox::Options with_reports(const Options& options) {
+  auto made = options.mailbox;
+  made.report_every = options.accounting.report_every;
+  return made;
+}
+
 smtpd::Options with_dialect(smtpd::Options options, smtp::Dialect dialect) {
   options.dialect = dialect;
   // Of LMTP's clients there are few, and each has much mail.  rfc2033 5
@@ -39,7 +48,7 @@ struct Node::Parts {
       : loop(*machine.loops.front()),
         directory(loop, machine.store, machine.log, machine.metrics, options.directory),
         sign_in(directory, machine.hash, machine.random, machine.log, machine.metrics, options.sign_in),
-        accounts(machine.store, machine.loops, machine.random, machine.log, machine.metrics, options.mailbox),
+        accounts(machine.store, machine.loops, machine.random, machine.log, machine.metrics, with_reports(options)),
         budget(options.budget_bytes),
         queue(machine.store.on(loop), loop),
         runner(machine.store.on(loop), loop, io::new_id('n', loop.clock(), machine.random, options.number), {}, machine.log,
@@ -59,11 +68,31 @@ struct Node::Parts {
                     .metrics = machine.metrics},
                    options.migration),
         desk({loop, directory, accounts, migrations, imap, pop3, machine.log}),
-        feed(loop, machine.network, machine.feed_tls, machine.random, directory, desk, machine.log, machine.metrics, options.feed) {
+        feed(loop, machine.network, machine.feed_tls, machine.random, directory, desk, machine.log, machine.metrics, options.feed),
+        reporter(options.accounting, loop, machine.store, accounts, feed, machine.log, machine.metrics),
+        own_hours(options.accounting, loop, machine.store.on(loop), feed, machine.log, machine.metrics),
+        verifier(options.accounting, loop, machine.store, directory, accounts, reporter, machine.log, machine.metrics) {
     accounts.join(runner);
-    directory.join(runner, [this](std::string account) { return accounts.destroy(std::move(account)); });
+    directory.join(runner, [this](std::string account) { return purge(std::move(account)); });
     retry.join(runner);
     migrations.join(runner);
+    reporter.join(runner);
+  }
+
+  // Control hears of what was counted before the account's rows are gone.
+  Task<Result<>> purge(std::string account) {
+    CO_TRY_OK(co_await reporter.report_gone(account));
+    co_return co_await accounts.destroy(std::move(account));
+  }
+  // How far control's figures are complete, as often as they come.
+  Task<void> tell_as_of(std::chrono::seconds every) {
+    for (;;) {
+      co_await loop.sleep(every);
+      const auto at = co_await reporter.as_of();
+      if (!at || !*at) continue;
+      const auto seconds = std::chrono::floor<std::chrono::seconds>(**at).time_since_epoch().count();
+      if (seconds > 0) feed.report({std::string(statistics::kAsOfReport), static_cast<std::uint64_t>(seconds), std::to_string(seconds)});
+    }
   }
 
   io::Loop& loop;
@@ -80,6 +109,9 @@ struct Node::Parts {
   migration::Agent migrations;
   Desk desk;
   feed::Client feed;
+  accounting::Reporter reporter;
+  accounting::OwnHours own_hours;
+  accounting::Verifier verifier;
 };
 
 // One for each loop, and only its thread's.
@@ -92,7 +124,8 @@ struct Node::Seat {
         lmtp(with_dialect(options.smtp, smtp::Dialect::Lmtp), smtp_parts(machine, parts), machine.metrics) {}
 
   smtpd::Parts smtp_parts(const Machine& machine, Parts& parts) {
-    return {loop, machine.random, parts.directory.view(loop), local, parts.budget, parts.smtp_sessions, machine.log, &machine.mail_tls};
+    return {loop, machine.random, parts.directory.view(loop), local, parts.budget, parts.smtp_sessions, machine.log, &machine.mail_tls,
+            &parts.own_hours.refusals()};
   }
 
   io::Loop& loop;
@@ -119,6 +152,9 @@ Task<Result<>> Node::open() {
   CO_TRY_OK(co_await parts_->directory.open());
   parts_->runner.start();
   parts_->loop.spawn(parts_->feed.run(), "feed");
+  parts_->loop.spawn(parts_->own_hours.run(), "statistics.own");
+  parts_->loop.spawn(parts_->verifier.run(), "statistics.verify");
+  parts_->loop.spawn(parts_->tell_as_of(options_.accounting.report_every), "statistics.as_of");
   is_open_ = true;
   co_return Result<>();
 }
@@ -174,6 +210,8 @@ Task<void> Node::drain(io::Tick until) {
     return parts_->imap.sessions() + parts_->pop3.sessions() + parts_->migrations.running().size() > 0;
   };
   while (is_busy() && parts_->loop.clock().steady() < until) co_await parts_->loop.sleep(kDrainLook);
+  parts_->verifier.stop();
+  co_await parts_->own_hours.stop();
   parts_->feed.stop();
   co_await parts_->runner.stop();
 }

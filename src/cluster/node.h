@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "accounting/options.h"
 #include "delivery/options.h"
 #include "directory/directory.h"
 #include "directory/password_sign_in.h"
@@ -49,6 +50,7 @@ struct Options {
   delivery::Options delivery;
   feed::ClientOptions feed;
   migration::Options migration;
+  accounting::Options accounting;
 };
 
 enum class Service { Smtp, Lmtp, Imap, Imaps, Pop3, Pop3s };

@@ -6,6 +6,7 @@
 #include "control/limits.h"
 #include "control/round.h"
 #include "control/schema.h"
+#include "sasl/seal.h"
 
 namespace postroad::control {
 namespace {
@@ -15,7 +16,9 @@ Result<> prepare(sql::Connection& connection, Machine machine, const Options& op
   TRY_OK(connection.begin());
   // Clusters take another log than the one that they applied from for a control plane that forgot.
   const auto log = io::new_id('l', machine.loop.clock(), machine.random, options.number);
+  const auto secret = sasl::Sealer::new_key(machine.random);
   TRY_OK(connection.run("INSERT INTO names (name, value) VALUES ('feed.log', $1) ON CONFLICT (name) DO NOTHING", {log}));
+  TRY_OK(connection.run("INSERT INTO names (name, value) VALUES ('statistics.secret', $1) ON CONFLICT (name) DO NOTHING", {secret}));
   for (const auto& cluster : options.clusters)
     TRY_OK(connection.run("INSERT INTO clusters (name, is_paused, last_position, queued) VALUES ($1, 0, 0, 0) ON CONFLICT (name) DO NOTHING", {cluster}));
   TRY_OK(recount_once(connection));
@@ -50,7 +53,7 @@ Api::Api(std::unique_ptr<Parts> parts)
     : parts_(std::move(parts)), sign_in(parts_->core), companies(parts_->core), administrators(parts_->core), roles(parts_->core),
       tokens(parts_->core), second_factors(parts_->core), audit(parts_->core),
       domains(parts_->core), workgroups(parts_->core), users(parts_->core), defaults(parts_->core), offerings(parts_->core),
-      changes(parts_->core), queues(parts_->core), mailboxes(parts_->core), migrations(parts_->core) {}
+      changes(parts_->core), queues(parts_->core), mailboxes(parts_->core), migrations(parts_->core), statistics(parts_->core) {}
 
 Api::~Api() = default;
 

@@ -19,6 +19,8 @@
 #include "control/roles.h"
 #include "control/second_factors.h"
 #include "control/sign_in.h"
+#include "control/statistics.h"
+#include "control/statistics_intake.h"
 #include "control/tokens.h"
 #include "sql/database.h"
 #include "control/users.h"
@@ -55,6 +57,9 @@ struct Options {
   std::chrono::hours audit_for{24 * 730};       // entries of the audit are kept; zero: for ever
   std::string seal_key;                         // for passwords that wait to be hashed: sasl::Sealer::new_key's
   std::uint16_t number = 0;                     // of this control plane, in ids
+  StatisticsKept statistics_kept;
+  std::chrono::seconds statistics_verify_cycle{86'400};  // in which all figures are held against what they are made of
+  std::chrono::seconds statistics_mend_after{2};         // a figure that was found wrong is marked for so long at least
 };
 
 // What the machine lends to control. All must outlive the Api.
@@ -108,6 +113,7 @@ class Api {
   Queues queues;
   Mailboxes mailboxes;
   Migrations migrations;
+  Statistics statistics;
 };
 
 }  // namespace postroad::control

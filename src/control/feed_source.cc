@@ -1,10 +1,13 @@
 #include "control/feed_source.h"
 
+#include <algorithm>
+
 #include "control/core.h"
 #include "control/errors.h"
 #include "control/hashing.h"
 #include "control/round.h"
 #include "control/rows.h"
+#include "control/statistics_intake.h"
 
 namespace postroad::control {
 namespace {
@@ -111,14 +114,21 @@ Task<Result<>> FeedSource::settle(std::string cluster, std::vector<feed::Settled
 
 Task<Result<>> FeedSource::report(std::string cluster, std::vector<feed::Report> reports) {
   auto& core = *core_;
-  auto taken = co_await core.writer->run(core.machine.loop, [=](Connection& connection) -> Result<bool> {
-    for (const auto& report : reports)
+  const auto now = core.machine.loop.clock().now();
+  auto taken = co_await core.writer->run(core.machine.loop, [cluster, reports, now, kept = core.options.statistics_kept, shared = core_](Connection& connection) mutable -> Result<Taken> {
+    const auto [others, end] = std::ranges::partition(reports, is_statistics);
+    const std::vector<feed::Report> statistics(reports.begin(), others);
+    for (auto report = others; report != end; ++report)
       TRY_OK(connection.run("INSERT INTO reports (cluster, key, version, value) VALUES ($1, $2, $3, $4) ON CONFLICT (cluster, key) "
                             "DO UPDATE SET version = excluded.version, value = excluded.value WHERE excluded.version > reports.version",
-                            {cluster, report.key, report.version, report.value}));
-    return true;
+                            {cluster, report->key, report->version, report->value}));
+    return take_statistics(connection, cluster, statistics, now, kept, [tools = shared->tools()] { return tools.new_id('k'); });
   });
   if (!taken) co_return std::unexpected(std::move(taken).error());
+  if (taken->ignored > 0) core.machine.log.warning("statistics.ignored", {{"cluster", cluster}, {"reports", taken->ignored}, {"why", taken->why}});
+  core.machine.metrics.counter("postroad_statistics_reports_total", "Hours of accounts that clusters reported.", {{"outcome", "counted"}}).add(taken->counted);
+  core.machine.metrics.counter("postroad_statistics_reports_total", "Hours of accounts that clusters reported.", {{"outcome", "repeated"}}).add(taken->repeated);
+  core.machine.metrics.counter("postroad_statistics_reports_total", "Hours of accounts that clusters reported.", {{"outcome", "ignored"}}).add(taken->ignored);
   co_return Result<>{};
 }
 

@@ -211,7 +211,38 @@ CREATE INDEX users_created ON users (domain, id, folded);
 CREATE INDEX users_suspended ON users (domain, folded) WHERE services LIKE '%s%';
 )sql";
 
-constexpr sql::Migration kMigrations[] = {{1, kFirst}, {2, kQueueApart}, {3, kLimits}, {4, kTokens}, {5, kAudit}, {6, kFairQueue}, {7, kSettingsApart}, {8, kSorted}};
+// What clusters report of each hour, kept as the record; what that comes to; what is stored now; what was found wrong. The
+// figures' columns are the counters' names (statistics/counters.cc).
+constexpr std::string_view kStatistics = R"sql(
+CREATE TABLE statistics_reports (
+  hour BIGINT NOT NULL, account TEXT NOT NULL, cluster TEXT NOT NULL, version BIGINT NOT NULL, domain TEXT NOT NULL, company TEXT NOT NULL,
+  value TEXT NOT NULL, PRIMARY KEY (hour, account, cluster));
+CREATE TABLE statistics (
+  scope TEXT NOT NULL, object TEXT NOT NULL, period TEXT NOT NULL, start BIGINT NOT NULL,
+  messages_in BIGINT NOT NULL, bytes_in BIGINT NOT NULL, messages_out BIGINT NOT NULL, bytes_out BIGINT NOT NULL,
+  messages_relayed BIGINT NOT NULL, bytes_relayed BIGINT NOT NULL, messages_spam BIGINT NOT NULL, bytes_spam BIGINT NOT NULL,
+  autoresponses BIGINT NOT NULL, forwards BIGINT NOT NULL, messages_appended BIGINT NOT NULL, bytes_appended BIGINT NOT NULL,
+  sign_ins_imap BIGINT NOT NULL, sign_ins_pop BIGINT NOT NULL, sign_ins_webmail BIGINT NOT NULL, sign_ins_smtp BIGINT NOT NULL,
+  sign_ins_app BIGINT NOT NULL, refused_recipients BIGINT NOT NULL, refused_messages BIGINT NOT NULL, bytes_grown BIGINT NOT NULL,
+  messages_grown BIGINT NOT NULL,
+  PRIMARY KEY (scope, object, period, start));
+CREATE INDEX statistics_start ON statistics (period, start, scope, object);
+CREATE TABLE statistics_stored (
+  account TEXT NOT NULL, cluster TEXT NOT NULL, domain TEXT NOT NULL, company TEXT NOT NULL, hour BIGINT NOT NULL, bytes BIGINT NOT NULL,
+  messages BIGINT NOT NULL, PRIMARY KEY (account, cluster));
+CREATE INDEX statistics_stored_domain ON statistics_stored (domain);
+CREATE INDEX statistics_stored_company ON statistics_stored (company);
+CREATE TABLE statistics_users (
+  day BIGINT NOT NULL, domain TEXT NOT NULL, company TEXT NOT NULL, type TEXT NOT NULL, users BIGINT NOT NULL, PRIMARY KEY (day, domain, type));
+CREATE INDEX statistics_users_company ON statistics_users (company, day);
+CREATE TABLE statistics_as_of (cluster TEXT PRIMARY KEY, at BIGINT NOT NULL);
+CREATE TABLE statistics_corrections (
+  id TEXT PRIMARY KEY, scope TEXT NOT NULL, object TEXT NOT NULL, period TEXT NOT NULL, start BIGINT NOT NULL, domain TEXT NOT NULL,
+  company TEXT NOT NULL, cluster TEXT NOT NULL, found_at BIGINT NOT NULL, mended_at BIGINT NOT NULL, what TEXT NOT NULL);
+CREATE INDEX statistics_corrections_open ON statistics_corrections (mended_at, found_at);
+)sql";
+
+constexpr sql::Migration kMigrations[] = {{1, kFirst}, {2, kQueueApart}, {3, kLimits}, {4, kTokens}, {5, kAudit}, {6, kFairQueue}, {7, kSettingsApart}, {8, kSorted}, {9, kStatistics}};
 
 }  // namespace
 

@@ -17,7 +17,7 @@ queue::Addressee addressee(std::string account, const smtp::Rcpt& rcpt) {
           .orcpt = rcpt.orcpt_type.empty() ? std::string() : rcpt.orcpt_type + ";" + rcpt.orcpt};
 }
 
-mailbox::Limits limits_of(const directory::Account& account) { return {.quota_bytes = account.quota_bytes}; }
+mailbox::Limits limits_of(const directory::Account& account) { return {.quota_bytes = account.quota_bytes, .domain = account.domain}; }
 
 }  // namespace
 

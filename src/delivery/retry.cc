@@ -68,7 +68,7 @@ std::vector<Target> Retry::targets_of(const Entry& entry) const {
   const auto directory = directory_.now();
   for (const auto& each : entry.addressees)
     if (const auto account = directory->account(each.account))
-      targets.push_back({.account_id = each.account, .limits = {.quota_bytes = account->quota_bytes}});
+      targets.push_back({.account_id = each.account, .limits = {.quota_bytes = account->quota_bytes, .domain = account->domain}});
   return targets;
 }
 

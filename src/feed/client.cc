@@ -82,6 +82,23 @@ bool Client::report(Report report) {
   return true;
 }
 
+Task<bool> Client::deliver(std::vector<Report> reports, io::Tick until) {
+  auto& state = *state_;
+  if (!is_connected()) co_return false;
+  bool is_kept = true;
+  std::vector<std::string> keys;
+  for (auto& each : reports) {
+    keys.push_back(each.key);
+    is_kept = report(std::move(each)) && is_kept;
+  }
+  const auto is_waiting = [&state, &keys] {
+    return std::ranges::any_of(keys, [&state](const std::string& key) { return state.reports.contains(key); });
+  };
+  while (is_waiting() && is_connected())
+    if (!co_await state.confirmed.wait(until)) break;
+  co_return is_kept && !is_waiting();
+}
+
 std::size_t Client::unconfirmed() const { return state_->reports.size(); }
 
 bool Client::is_connected() const { return state_->metrics.connected.value() != 0; }

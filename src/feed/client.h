@@ -3,6 +3,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "feed/link.h"
 #include "feed/source.h"
@@ -47,6 +48,9 @@ class Client {
   // Takes a state for control; a newer version of a key takes the older one's place. Kept, and sent again after
   // each reconnect, until control has it. False where there are too many.
   bool report(Report report);
+  // The same for several at once; true when control has all of them durably, or newer ones; false where there is no connection, no
+  // room, or no answer by `until`.
+  io::Task<bool> deliver(std::vector<Report> reports, io::Tick until);
   std::size_t unconfirmed() const;
   bool is_connected() const;
 

@@ -205,6 +205,7 @@ Task<void> ClientSession::report_for_ever() {
       if (kept != state_.reports.end() && kept->second.version == report.version) state_.reports.erase(kept);
     }
     state_.metrics.unconfirmed.set(static_cast<std::int64_t>(state_.reports.size()));
+    state_.confirmed.ring();
   }
 }
 
@@ -262,6 +263,7 @@ void ClientSession::close() {
   link_.close();
   arrived_.ring();
   state_.reported.ring();
+  state_.confirmed.ring();
 }
 
 ClientMetrics::ClientMetrics(metrics::Registry& registry)

@@ -28,7 +28,7 @@ struct ClientState {
   ClientState(io::Loop& l, io::Network& n, const io::TlsContext& t, io::Random& r, Sink& s, Calls& c, log::Log& g,
               metrics::Registry& m, ClientOptions o)
       : loop(l), network(n), tls(t), random(r), sink(s), calls(c), log(g), metrics(m), options(std::move(o)), stopped(l),
-        reported(l) {}
+        reported(l), confirmed(l) {}
 
   io::Loop& loop;
   io::Network& network;
@@ -42,6 +42,7 @@ struct ClientState {
   io::Bell stopped;
   bool is_stopping = false;
   io::Bell reported;                      // there is something in `reports`, or the session is over
+  io::Bell confirmed;                     // control has taken some of them, or the session is over
   std::map<std::string, Report> reports;  // unconfirmed, by key
   std::shared_ptr<ClientSession> session;
   std::uint32_t most = kBatchChanges;     // to ask for at once

@@ -34,13 +34,14 @@ Answer enter(Session& session, directory::Identity identity) {
   const auto known = session.directory().now()->account(identity.account);
   if (known == nullptr || known->type != directory::AccountType::Mailbox)
     co_return fail(Fault::Refused, "this account has no mailbox", "CONTACTADMIN");
-  const mailbox::Limits limits{.quota_bytes = known->quota_bytes};
+  const mailbox::Limits limits{.quota_bytes = known->quota_bytes, .domain = known->domain};
 
   session.as_stranger.leave();  // on the loop that counts it
   co_await move_home(session, identity.account);
   auto place = session.seat->of_accounts().take(identity.account, session.parts.options.sessions_per_account_max);
   if (!place) co_return fail(Fault::Refused, "this account has too many sessions; close one", "LIMIT");
   CO_TRY(session.account, co_await session.parts.accounts.open(identity.account, limits));
+  co_await session.account->count_sign_in(statistics::Counter::SignInsImap);
   session.of_account = std::move(place);
   session.identity = std::move(identity);
   session.parts.counts.sign_ins.add();

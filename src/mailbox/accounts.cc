@@ -66,6 +66,10 @@ io::Task<Result<std::shared_ptr<Account>>> Accounts::open_as(std::string account
   co_return account;
 }
 
+io::Task<Result<std::shared_ptr<Account>>> Accounts::find(std::string account_id) {
+  return open_as(std::move(account_id), MayCreate::No);
+}
+
 io::Task<Result<std::shared_ptr<Account>>> Accounts::open(std::string account_id, Limits limits) {
   CO_TRY(auto account, co_await open_as(std::move(account_id), MayCreate::Yes));
   account->state_->limits = limits;

@@ -51,6 +51,9 @@ class Accounts {
   // exists there. `limits` hold from now on for all who have it open.
   io::Task<Result<std::shared_ptr<Account>>> open(std::string account_id, Limits limits);
 
+  // The account if it exists, else NotFound; its limits stay as they are. On the home loop.
+  io::Task<Result<std::shared_ptr<Account>>> find(std::string account_id);
+
   // Makes this the agenda's handler of kind "mailbox". Before the runner starts.
   void join(store::agenda::Runner& runner);
 

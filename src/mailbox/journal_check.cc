@@ -1,9 +1,13 @@
 #include "mailbox/journal_check.h"
 
+#include <algorithm>
 #include <iterator>
 #include <map>
 #include <optional>
 
+#include "mailbox/rows/entries.h"
+#include "mailbox/rows/head.h"
+#include "mailbox/rows/keys.h"
 #include "statistics/recount.h"
 
 namespace postroad::mailbox {
@@ -37,6 +41,37 @@ io::Task<Result<JournalCheck>> check_journal(store::Engine& engine, store::Parti
     CO_TRY(const auto first, co_await read(engine, partition, "j", rows));
     CO_TRY(const auto second, co_await read(engine, partition, std::string(statistics::kCurrentKey), rows));
     if (first && first == second) co_return check_journal(rows);
+  }
+  co_return fail(Fault::Busy, "the account changes all the time; try again later");
+}
+
+io::Task<Result<std::string>> check_storage(store::Engine& engine, store::Partition partition) {
+  constexpr int kAttempts = 4;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    Rows emails, recoverable, meta;
+    CO_TRY(const auto first, co_await read(engine, partition, std::string(keys::kEmails), emails));
+    CO_TRY(const auto second, co_await read(engine, partition, std::string(keys::kRecoverable), recoverable));
+    CO_TRY(const auto third, co_await read(engine, partition, std::string(keys::kHead), meta));
+    if (!first || first != second || second != third) continue;
+    if (meta.empty()) co_return std::string();
+    CO_TRY(const auto head, decode_head(meta.front().value));
+    std::uint64_t bytes = 0;
+    std::uint64_t messages = 0;
+    for (const auto& row : emails) {
+      std::vector<EmailEntry> page;
+      CO_TRY_OK(decode(row.value, page));
+      for (const auto& each : page) bytes += each.size_bytes;
+      messages += page.size();
+    }
+    for (const auto& row : recoverable) {
+      std::vector<RecoverableEntry> page;
+      CO_TRY_OK(decode(row.value, page));
+      for (const auto& each : page) bytes -= each.size_bytes;
+      messages -= page.size();
+    }
+    if (bytes == head.used_bytes && messages == head.used_emails) co_return std::string();
+    co_return std::to_string(bytes) + " octets and " + std::to_string(messages) + " messages stored, not " + std::to_string(head.used_bytes) +
+        " and " + std::to_string(head.used_emails);
   }
   co_return fail(Fault::Busy, "the account changes all the time; try again later");
 }

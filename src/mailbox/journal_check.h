@@ -25,4 +25,7 @@ io::Task<Result<JournalCheck>> check_journal(store::Engine& engine, store::Parti
 // The same from rows that are in memory: those that begin with `mj`, `jh` and `je` count.
 JournalCheck check_journal(const std::vector<store::Row>& rows);
 
+// What is wrong with what an account says is stored, by a count of its emails; empty: nothing.
+io::Task<Result<std::string>> check_storage(store::Engine& engine, store::Partition partition);
+
 }  // namespace postroad::mailbox

@@ -36,7 +36,8 @@ Result<> Pull::may_go_on() const {
 
 io::Task<Result<>> Pull::open_account() {
   CO_TRY_OK(may_go_on());
-  const auto limits = mailbox::Limits{.quota_bytes = bench_.directory.now()->account(run_->item.account)->quota_bytes};
+  const auto known = bench_.directory.now()->account(run_->item.account);
+  const auto limits = mailbox::Limits{.quota_bytes = known->quota_bytes, .domain = known->domain};
   auto opened = co_await bench_.accounts.open(run_->item.account, limits);
   if (!opened) co_return wait_for(Reason::Store, opened.error().text);
   account_ = std::move(*opened);

@@ -102,7 +102,7 @@ Session::Answer Session::open_maildrop(directory::Identity identity) {
   const auto known = seat_->directory.now()->account(identity.account);
   if (known == nullptr || known->type != directory::AccountType::Mailbox)
     co_return fail(Fault::Refused, "this account has no mailbox", "CONTACTADMIN");
-  const mailbox::Limits limits{.quota_bytes = known->quota_bytes};
+  const mailbox::Limits limits{.quota_bytes = known->quota_bytes, .domain = known->domain};
   as_stranger_.leave();  // on the loop that counts it
   co_await move_home(&parts_.accounts.home(identity.account));
   CO_TRY(auto account, co_await parts_.accounts.open(identity.account, limits));
@@ -121,6 +121,7 @@ Session::Answer Session::open_maildrop(directory::Identity identity) {
     if (page.size() < kPage) break;
     after = page.back().uid;
   }
+  co_await account->count_sign_in(statistics::Counter::SignInsPop);
   identity_ = std::move(identity);
   lock_ = std::make_unique<mailbox::MaildropLock>(std::move(*lock));
   account_ = std::move(account);

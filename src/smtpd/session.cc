@@ -151,6 +151,7 @@ smtp::Next Session::take_command(std::string_view command) {
 
 void Session::log_refusal(const smtp::Reply& reply, std::string_view reason, const smtp::Path& recipient) {
   counts_.refused(reason);
+  if (parts_.refusals != nullptr) (recipient.text().empty() ? parts_.refusals->messages : parts_.refusals->recipients).fetch_add(1, std::memory_order_relaxed);
   parts_.log.info("smtp.refused", {{"session", id_},
                                    {"client", log::Private{address_}},
                                    {"reason", reason},

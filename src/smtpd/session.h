@@ -13,6 +13,7 @@
 #include "io/stream.h"
 #include "log/log.h"
 #include "smtp/state.h"
+#include "statistics/refusals.h"
 #include "smtpd/counts.h"
 #include "smtpd/incoming.h"
 #include "smtpd/options.h"
@@ -29,6 +30,7 @@ struct Parts {
   std::atomic<std::size_t>& sessions;  // open ones, of all loops and dialects together
   log::Log& log;
   const io::TlsContext* tls = nullptr;  // null: no STARTTLS
+  statistics::Refusals* refusals = nullptr;  // counts them; null: nobody does
 };
 
 // One conversation of SMTP or LMTP. Belongs to one loop.

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <memory>
+
+#include "control/statistics_rows.h"
+#include "io/event.h"
+
+namespace postroad::control {
+
+struct Core;
+
+// Holds all figures against what they are made of, without end: hours against the record of reports, days against hours,
+// weeks and months against days. It shares no code with the intake, which adds differences: it sums up anew. What it
+// finds wrong is marked, stays marked for a while, and is put right from the record.
+class StatisticsVerifier {
+ public:
+  explicit StatisticsVerifier(std::shared_ptr<Core> core);
+  ~StatisticsVerifier();
+
+  // Until stop().
+  io::Task<void> run();
+  void stop();
+
+  // One cycle, now. What was found wrong and put right.
+  struct Cycle {
+    std::size_t figures = 0;  // held against what they are made of
+    std::size_t wrong = 0;
+    std::size_t mended = 0;
+  };
+  io::Task<Result<Cycle>> verify();
+
+ private:
+  io::Task<Result<>> look(Period period, Hour start, Cycle* cycle);
+  io::Task<Result<>> correct(std::vector<FigureKey> keys, Cycle* cycle);
+  io::Task<Result<>> forget_old();
+  io::Task<Result<>> count_users();
+
+  std::shared_ptr<Core> core_;
+  io::Bell stopped_;
+  io::Mutex turn_;
+  bool is_stopping_ = false;
+};
+
+}  // namespace postroad::control
