@@ -84,6 +84,7 @@ struct Node::Parts {
     CO_TRY_OK(co_await reporter.report_gone(account));
     co_return co_await accounts.destroy(std::move(account));
   }
+
   // How far control's figures are complete, as often as they come.
   Task<void> tell_as_of(std::chrono::seconds every) {
     for (;;) {

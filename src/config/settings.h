@@ -119,6 +119,14 @@ struct Settings {
     seconds database_timeout{30};
   } control;
   struct {
+    seconds report_every{60};
+    seconds verify_cycle{86'400};
+    seconds mend_after{2};
+    std::uint64_t keep_hours = 35 * 24;
+    std::uint64_t keep_days = 400;
+    std::uint64_t keep_months = 48;
+  } statistics;
+  struct {
     seconds probe_interval{30};
     seconds probe_timeout{10};
     std::string zone = "Europe/Berlin";

@@ -154,6 +154,17 @@ constexpr Setting kTable[] = {
     {"control.database_timeout", DURATION(control.database_timeout), 1, 3600, "", kRestart,
      "How long PostgreSQL may work on one statement; past it the answer is 'busy'."},
 
+    {"statistics.report_every", DURATION(statistics.report_every), 1, 3600, "", kRestart,
+     "How long after a mailbox's counters changed, about, its cluster reports them to control."},
+    {"statistics.verify_cycle", DURATION(statistics.verify_cycle), 1, 30 * kDay, "", kRestart,
+     "In which clusters and control hold each counter and each figure once against what it is made of."},
+    {"statistics.mend_after", DURATION(statistics.mend_after), 1, 3600, "", kRestart,
+     "How long a figure that was found wrong is shown as under correction, at least, before it is put right."},
+    {"statistics.keep_hours", COUNT(statistics.keep_hours), 48, 100'000, "", kRestart,
+     "Hours that control keeps clusters' reports and figures by hour; older reports are not counted any more."},
+    {"statistics.keep_days", COUNT(statistics.keep_days), 62, 10'000, "", kRestart, "Days that control keeps figures by day."},
+    {"statistics.keep_months", COUNT(statistics.keep_months), 12, 1200, "", kRestart, "Months that control keeps figures by week and month."},
+
     {"status.probe_interval", DURATION(status.probe_interval), 1, 3600, "", kRestart, "How often the synthetic user looks at each service."},
     {"status.probe_timeout", DURATION(status.probe_timeout), 1, 3600, "", kRestart, "How long a probe may take before it has failed."},
     {"status.zone", ZONE(status.zone), 1, 64, "", kRestart, "The time zone that the status page shows beside UTC."},

@@ -4,6 +4,7 @@
 
 #include "control/errors.h"
 #include "control/operator_migration.h"
+#include "control/operator_statistics.h"
 #include "io/reader.h"
 
 namespace postroad::control {
@@ -68,6 +69,7 @@ Task<Result<json::object>> run(Api& api, std::string line, Time now) {
   const auto command = text_of(request, "command");
   auto cluster = text_of(request, "cluster");
   if (command.starts_with("migration_")) co_return co_await run_migration(api, request);
+  if (command.starts_with("statistics.")) co_return co_await answer_statistics(api, command, request);
   if (command == "state") co_return co_await run_state(api);
   if (command == "pause") co_return co_await run_pause(api, std::move(cluster), true);
   if (command == "resume") co_return co_await run_pause(api, std::move(cluster), false);
