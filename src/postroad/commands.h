@@ -23,10 +23,11 @@ int recount(const Path& folder, const std::string& cluster);
 // Copies control's database, of either engine, into an empty one.
 int copy_database(const std::string& from, const std::string& to);
 
-// The operators' commands, which talk to running planes: `provisioning`, `incident`, `migration`.
+// The operators' commands, which talk to running planes: `provisioning`, `incident`, `migration`; `statistics`.
 class OperatorCommands {
  public:
   virtual ~OperatorCommands() = default;
+  virtual bool is_given() const = 0;
   virtual int run() = 0;  // the one that was given
 };
 
@@ -40,5 +41,6 @@ class MigrationCommands {
 std::unique_ptr<MigrationCommands> add_migration_commands(CLI::App& app);
 
 std::unique_ptr<OperatorCommands> add_operator_commands(CLI::App& app);
+std::unique_ptr<OperatorCommands> add_statistics_commands(CLI::App& app);
 
 }  // namespace postroad::wiring

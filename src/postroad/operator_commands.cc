@@ -38,6 +38,7 @@ class Commands : public OperatorCommands {
     migration_ = add_migration_commands(app);
   }
 
+  bool is_given() const override { return provisioning_->parsed() || incident_->parsed() || migration_->was_given(); }
   int run() override {
     if (*provisioning_) return run_provisioning();
     if (migration_->was_given()) return migration_->run();

@@ -81,6 +81,9 @@ cluster::Options options_of(const config::Settings& settings, const std::string&
   made.migration.allow_loopback = is_demo;
   made.migration.allow_any_certificate = is_demo || settings.migration.allow_any_certificate;
   made.migration.allow_plaintext = is_demo || settings.migration.allow_plaintext;
+  made.accounting.report_every = settings.statistics.report_every;
+  made.accounting.verify_cycle = settings.statistics.verify_cycle;
+  made.accounting.mend_after = settings.statistics.mend_after;
   made.feed.control = {"127.0.0.1", feed_port};
   made.feed.control_name = "control.postroad.test";
   return made;

@@ -5,6 +5,7 @@
 #include "control/demo.h"
 #include "control/operator.h"
 #include "control/reach.h"
+#include "control/statistics_verifier.h"
 #include "feed/server.h"
 #include "http/server.h"
 #include "omad/service.h"
@@ -42,6 +43,11 @@ control::Options options_of(const config::Settings& settings, bool is_demo) {
   made.remember = settings.sign_in.cache_time;
   made.failures_window = settings.sign_in.failures_window;
   made.audit_for = std::chrono::hours(24 * settings.audit.keep_days);
+  made.statistics_verify_cycle = settings.statistics.verify_cycle;
+  made.statistics_mend_after = settings.statistics.mend_after;
+  made.statistics_kept = {.hours = static_cast<std::int64_t>(settings.statistics.keep_hours),
+                          .days = static_cast<std::int64_t>(settings.statistics.keep_days),
+                          .months = static_cast<std::int64_t>(settings.statistics.keep_months)};
   return made;
 }
 
@@ -76,12 +82,14 @@ class ControlProcess {
 
     serve_app();
     serve_oma();
+    loop.spawn(api_->statistics.verifier().run(), "statistics.verify");
     loop.spawn(settle(), "demo");
     loop.spawn(watch(), "watch");
     return {};
   }
 
   Task<void> stop() {
+    api_->statistics.verifier().stop();
     app_listener_->close();
     app_plain_listener_->close();
     oma_server_->stop();

@@ -57,6 +57,7 @@ int main(int count, char** words) {
   copy->add_option("to", copy_to, "The same; it must be empty")->required();
 
   const auto operators = wiring::add_operator_commands(app);
+  const auto statistics = wiring::add_statistics_commands(app);
 
   try {
     app.parse(count, words);
@@ -73,5 +74,5 @@ int main(int count, char** words) {
   if (*copy) return wiring::copy_database(copy_from, copy_to);
   if (*settings) return wiring::print_settings();
   if (*recount) return wiring::recount(up.folder, cluster_name);
-  return operators->run();
+  return (statistics->is_given() ? statistics : operators)->run();
 }
