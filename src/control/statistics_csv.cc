@@ -1,4 +1,4 @@
-// The CSV of a snapshot. rfc4180, with header line.
+// The CSV of a snapshot, with a header line.
 #include "control/rows.h"
 #include "control/statistics_read.h"
 

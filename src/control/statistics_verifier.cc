@@ -105,6 +105,14 @@ Task<Result<>> StatisticsVerifier::look(Period period, Hour start, Cycle* cycle)
   auto& core = *core_;
   CO_TRY(auto checked, co_await core.readers->run(core.machine.loop, [period, start](Connection& connection) { return check_period(connection, period, start); }));
   cycle->figures += checked.figures;
+  // What it is made of is put right first, as far as that can be summed up: else one wrong day would make a right month wrong.
+  if (!checked.wrong.empty() && period != Period::Hour) {
+    const auto part = period == Period::Day ? Period::Hour : Period::Day;
+    const auto now = statistics::hour_of(core.machine.loop.clock().now());
+    for (auto at = std::max(start, core.options.statistics_kept.first_hour(now)); at < statistics::next_start(period, start) && at <= now;
+         at = statistics::next_start(part, at))
+      CO_TRY_OK(co_await look(part, at, cycle));
+  }
   co_return co_await correct(std::move(checked.wrong), cycle);
 }
 
