@@ -75,16 +75,20 @@ TEST_CASE("a message that comes unasked and is far too long ends the session") {
 }
 
 TEST_CASE("what stands behind the message is refused, and nothing stored") {
-  Node node;
-  Peer peer(node, kAlice);
-  peer.bad("APPEND INBOX {5+}\r\nhello x");
-  peer.bad("APPEND INBOX {5+}\r\nhello {5}");
-  peer.ok("STATUS INBOX (MESSAGES)");
-  CHECK(peer.told("STATUS INBOX (MESSAGES 0)"));
-  // A second message that comes unasked can't be told from commands.
-  const auto tag = peer.start("APPEND INBOX {5+}\r\nhello {5+}\r\nworld");
-  CHECK(peer.answer_of(tag).starts_with("BAD "));
-  CHECK(peer.told_with("BYE "));
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    CAPTURE(seed);
+    Node node({.allow_plaintext = true}, seed);
+    Peer peer(node, kAlice);
+    peer.bad("APPEND INBOX {5+}\r\nhello x");
+    peer.bad("APPEND INBOX {5+}\r\nhello {5}");
+    peer.ok("STATUS INBOX (MESSAGES)");
+    CHECK(peer.told("STATUS INBOX (MESSAGES 0)"));
+    // A second message that comes unasked can't be told from commands.
+    const auto tag = peer.start("APPEND INBOX {5+}\r\nhello {5+}\r\nworld");
+    CHECK(peer.answer_of(tag).starts_with("BAD "));
+    CHECK(peer.told_with("BYE "));
+    CHECK(peer.client().at_end());
+  }
 }
 
 TEST_CASE("an APPEND that is cut off stores nothing") {

@@ -95,12 +95,19 @@ io::Task<std::optional<std::string>> read_command(Session& session) {
 }
 
 io::Task<Result<>> end_message(Session& session) {
-  const auto line =
-      co_await session.wire.line(limits::kImapLineBytes, deadline(session, session.parts.options.peer_timeout));
+  const auto patience = session.parts.options.peer_timeout;
+  const auto line = co_await session.wire.line(limits::kImapLineBytes, deadline(session, patience));
   if (line && trim(*line).empty()) co_return Result<>();
   // More messages (rfc3502) are not offered; one that comes unasked can't be told from commands.
-  const auto literal = line ? imap::literal_of(*line) : std::nullopt;
+  auto literal = line ? imap::literal_of(*line) : std::nullopt;
   if (!line || (literal && !literal->is_synchronizing)) session.leave("expected the end of the command");
+  // Closing with bytes unread would reset the connection, and our answer might be lost with it.  rfc2525 2.17
+  for (auto left = imap::kDrainBytes; literal && !literal->is_synchronizing && literal->size_bytes < left;) {
+    left -= literal->size_bytes + 1;
+    co_await session.wire.drop(literal->size_bytes, literal_deadline(session, literal->size_bytes));
+    const auto next = co_await session.wire.line(limits::kImapLineBytes, deadline(session, patience));
+    literal = next ? imap::literal_of(*next) : std::nullopt;
+  }
   co_return fail(Fault::Syntax, "expected end of command behind the message");
 }
 
