@@ -153,7 +153,7 @@ class Account : public std::enable_shared_from_this<Account> {
   // Conflict, code INUSE, where another session has it.
   Result<MaildropLock> lock_maildrop();
 
-  // --- statistics: src/statistics/README.md ---
+  // --- statistics: docs/statistics.md ---
   // Counts a sign-in, durably, before it returns. Where the store can't write it is counted with the next one.
   io::Task<void> count_sign_in(statistics::Counter service);
   // Closes the hour if it has passed, and gives what control has not heard of, at most `most`, oldest first: whatever

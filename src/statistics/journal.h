@@ -9,7 +9,7 @@
 #include "statistics/counters.h"
 #include "statistics/periods.h"
 
-// What a cluster keeps of an hour: counters, and the journal that they are folded from. src/statistics/README.md
+// What a cluster keeps of an hour: counters, and the journal that they are folded from. docs/statistics.md
 namespace postroad::statistics {
 
 enum class EventKind : std::uint8_t {
