@@ -229,7 +229,7 @@ CREATE TABLE statistics (
 CREATE INDEX statistics_start ON statistics (period, start, scope, object);
 CREATE TABLE statistics_stored (
   account TEXT NOT NULL, cluster TEXT NOT NULL, domain TEXT NOT NULL, company TEXT NOT NULL, hour BIGINT NOT NULL, bytes BIGINT NOT NULL,
-  messages BIGINT NOT NULL, PRIMARY KEY (account, cluster));
+  messages BIGINT NOT NULL, last_imap BIGINT NOT NULL DEFAULT 0, last_pop BIGINT NOT NULL DEFAULT 0, PRIMARY KEY (account, cluster));
 CREATE INDEX statistics_stored_domain ON statistics_stored (domain);
 CREATE INDEX statistics_stored_company ON statistics_stored (company);
 CREATE TABLE statistics_users (

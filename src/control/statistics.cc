@@ -73,6 +73,13 @@ Task<Result<StatisticsSummary>> Statistics::summary(Caller caller, StatisticsOf 
   });
 }
 
+Task<Result<AccountUse>> Statistics::use(Caller caller, std::string address) {
+  co_return co_await core_->look(caller, [=](Connection& connection, const Authority& authority) -> Result<AccountUse> {
+    TRY(const auto object, see_object(connection, authority, caller, {Scope::User, address}));
+    return read_use(connection, object);
+  });
+}
+
 Task<Result<Snapshots>> Statistics::list(Caller caller, StatisticsOf whose) {
   CO_TRY_OK(check_kind(whose));
   const auto now = statistics::hour_of(core_->machine.loop.clock().now());

@@ -45,6 +45,14 @@ struct StatisticsSummary {
   std::vector<StatisticsRow> rows;    // oldest first; the last one is of the period that is now
 };
 
+// What an account holds and when it was last used, as far as its cluster has told.
+struct AccountUse {
+  statistics::Storage stored;
+  std::optional<Time> last_imap;  // when the hour began in which it last signed in; nothing: never, as far as is known
+  std::optional<Time> last_pop;
+  std::optional<Time> as_of;      // what was counted before it is in here
+};
+
 // The dates of which there are snapshots: `2026-11-25`, `2026-W48`, `2026-11`; newest first.
 struct Snapshots {
   std::vector<std::string> days;
@@ -65,6 +73,8 @@ class Statistics {
   // The last `count` periods (at most kPeriodsMost), the current one included.
   static constexpr std::size_t kPeriodsMost = 400;
   io::Task<Result<StatisticsSummary>> summary(Caller caller, StatisticsOf whose, Period period, std::size_t count);
+  // Of a user. What it holds is zero where nothing was ever counted.
+  io::Task<Result<AccountUse>> use(Caller caller, std::string address);
   // Of periods that are over. Companies and domains.
   io::Task<Result<Snapshots>> list(Caller caller, StatisticsOf whose);
   // The link to a snapshot: CSV with a line for each domain of a company, or each user of a domain, and one for all.

@@ -94,6 +94,11 @@ Result<> Intake::note_stored(const KeptReport& kept) {
                   "ON CONFLICT (account, cluster) DO UPDATE SET domain = excluded.domain, company = excluded.company, hour = excluded.hour, "
                   "bytes = excluded.bytes, messages = excluded.messages WHERE excluded.hour >= statistics_stored.hour",
                   {kept.account, cluster_, kept.domain, kept.company, kept.report.hour, kept.report.now.bytes, kept.report.now.messages}));
+  // The last hour with a sign-in, whenever its report comes.
+  for (const auto& [counter, column] : {std::pair{Counter::SignInsImap, "last_imap"}, {Counter::SignInsPop, "last_pop"}})
+    if (kept.report.counts.of(counter) > 0)
+      TRY_OK(sql_.run(std::string("UPDATE statistics_stored SET ") + column + " = $1 WHERE account = $2 AND cluster = $3 AND " + column + " < $1",
+                      {kept.report.hour, kept.account, cluster_}));
   return {};
 }
 

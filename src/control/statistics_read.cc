@@ -196,6 +196,19 @@ Result<StatisticsSummary> read_summary(Connection& connection, const SeenObject&
   return made;
 }
 
+Result<AccountUse> read_use(Connection& connection, const SeenObject& user) {
+  AccountUse made;
+  TRY(made.stored, stored_now(connection, user));
+  TRY(const auto last, sql::run_one(connection, "SELECT max(last_imap), max(last_pop) FROM statistics_stored WHERE account = $1", {user.id}));
+  const auto time_of = [](const sql::Value& hour) {
+    return hour.is_null() || hour.number() == 0 ? std::optional<Time>() : std::optional(statistics::time_of(hour.number()));
+  };
+  made.last_imap = time_of(last[0]);
+  made.last_pop = time_of(last[1]);
+  TRY(made.as_of, read_as_of(connection, user));
+  return made;
+}
+
 Result<Snapshots> read_snapshots(Connection& connection, const SeenObject& object, Hour now) {
   Snapshots made;
   const std::pair<Period, std::vector<std::string>*> kLists[] = {{Period::Day, &made.days}, {Period::Week, &made.weeks}, {Period::Month, &made.months}};

@@ -18,6 +18,7 @@ Result<SeenObject> see_object(sql::Connection& connection, const Authority& auth
 
 Result<StatisticsSummary> read_summary(sql::Connection& connection, const SeenObject& object, Period period, std::size_t count, Time now);
 Result<Snapshots> read_snapshots(sql::Connection& connection, const SeenObject& object, Hour now);
+Result<AccountUse> read_use(sql::Connection& connection, const SeenObject& user);
 Result<std::optional<Time>> read_as_of(sql::Connection& connection, const SeenObject& object);
 // The CSV of a period.
 Result<std::string> read_csv(sql::Connection& connection, const SeenObject& object, Period period, Hour start);

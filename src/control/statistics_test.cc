@@ -104,6 +104,28 @@ TEST_CASE("what is stored is known for each period") {
   CHECK(town.summary(town.north.caller, Scope::User, "joe@one.test").rows.back().stored == statistics::Storage{250, 2});
 }
 
+TEST_CASE("the last hour with a sign-in is known, in whatever order reports come") {
+  Town town;
+  const auto h = town.hour;
+  const auto signed_in = [&](Hour at, std::uint64_t imap, std::uint64_t pop) {
+    HourReport made{.account = town.id("joe"), .hour = at, .domain = town.domain_of("joe"), .now = {70, 2}};
+    made.counts.of(Counter::SignInsImap) = imap;
+    made.counts.of(Counter::SignInsPop) = pop;
+    town.take({{statistics::report_key(made.account, at), 1, statistics::report_value(made)}});
+  };
+  const auto use = [&](const std::string& address, const Caller& caller) { return town.control.run(town.control.api->statistics.use(caller, address)); };
+  CHECK(use("joe@one.test", town.north.caller)->last_imap == std::nullopt);
+  CHECK(use("joe@one.test", town.north.caller)->stored == statistics::Storage{});
+  signed_in(h, 1, 0);
+  signed_in(h - 5, 2, 2);
+  signed_in(h + 1, 0, 0);
+  const auto joe = use("JOE@one.test", town.north.caller).value();
+  CHECK(joe.last_imap == statistics::time_of(h));
+  CHECK(joe.last_pop == statistics::time_of(h - 5));
+  CHECK(joe.stored == statistics::Storage{70, 2});
+  CHECK(code_of(use("joe@one.test", town.south.caller)) == code_of(use("joe@nowhere.test", town.south.caller)));
+}
+
 TEST_CASE("nobody sees others' figures, and no cluster speaks for another's accounts") {
   Town town;
   const auto h = town.hour;
