@@ -36,6 +36,7 @@ void audit(Town& town) {
     look_at_directory(town, cluster);
     look_at_store(town, cluster);
   }
+  for (auto& cluster : town.clusters()) look_at_statistics(town, cluster);
 }
 
 }  // namespace postroad::sim

@@ -16,6 +16,9 @@ T ask(Town& town, io::Task<T> task) {
 // The rows of all accounts, recounted; and nothing is stored that no row names.
 void look_at_store(Town& town, Town::Cluster& cluster);
 
+// Control's figures are what people were told, and equal what the cluster has stored; nothing was ever found wrong.
+void look_at_statistics(Town& town, Town::Cluster& cluster);
+
 // The cluster's directory equals what the administrators were told: in itself, over SMTP and over IMAP.
 void look_at_directory(Town& town, Town::Cluster& cluster);
 

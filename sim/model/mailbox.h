@@ -9,6 +9,7 @@
 
 #include "findings.h"
 #include "io/clock.h"
+#include "model/tally.h"
 
 // What must be in a mailbox, by what its users were told. Nothing here knows how the product works.
 //
@@ -86,6 +87,12 @@ struct Look {
 class Mailbox {
  public:
   Mailbox(Findings& findings, std::string name) : findings_(findings), name_(std::move(name)) {}
+
+  // Of all its time: messages that came by SMTP or LMTP, and by APPEND; sign-ins by IMAP and POP3.
+  Tally delivered;
+  Tally appended;
+  Tally signed_in_imap;
+  Tally signed_in_pop;
 
   // Someone begins to bring a message in. The number returned is for the calls below.
   std::size_t begin_arrival(std::string token, std::string folder, Tick now, std::uint64_t group = 0);

@@ -84,6 +84,7 @@ io::Task<void> ImapClient::open(const std::string& from_host, const std::string&
 }
 
 io::Task<bool> ImapClient::login(const Person& person) {
+  person.mailbox->signed_in_imap.begin();
   co_return (co_await command("LOGIN " + person.address + " " + person.password)).is_ok();
 }
 

@@ -177,6 +177,8 @@ io::Task<bool> ImapUser::look_at_everything() {
   try {
     co_await client_.open(options_.host, options_.person->host);
     if (!co_await client_.login(*options_.person)) co_return false;
+    // Nothing goes wrong here any more: one that is answered is counted.
+    mailbox().signed_in_imap.known();
     const auto there = co_await list();
     if (!there) co_return false;
     for (const auto& folder : folders_)

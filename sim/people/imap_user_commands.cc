@@ -52,8 +52,13 @@ io::Task<bool> ImapUser::append() {
   begin_doubt();
   doubt_->arrivals = {mailbox().begin_arrival(letter.token(), folder, scene_.now())};
   const auto arrival = doubt_->arrivals[0];
+  mailbox().appended.begin();
   const auto reply = co_await client_.append(folder, letter.text(), random_.once_in(2));
-  if (!is_done(reply, "append")) co_return true;
+  if (!is_done(reply, "append")) {
+    mailbox().appended.refused();
+    co_return true;
+  }
+  mailbox().appended.known();
   const auto at = reply.text.find("[APPENDUID ");
   if (at == std::string::npos) {
     mailbox().arrival_known(arrival, scene_.now());

@@ -49,6 +49,7 @@ io::Task<bool> PopUser::sign_in() {
   co_await client_.open(options_.host, {options_.person->host, 995}, true);
   co_await client_.line();
   if (!(co_await client_.ask("USER " + options_.person->address)).starts_with("+OK")) co_return false;
+  options_.person->mailbox->signed_in_pop.begin();
   co_return (co_await client_.ask("PASS " + options_.person->password)).starts_with("+OK");
 }
 

@@ -162,7 +162,10 @@ io::Task<void> Sender::content(Delivery& delivery) {
     throw io::Ended(io::Ended::Why::Closed, "the sender gave up");
   }
   delivery.sent = scene_.now();
-  for (auto& each : delivery.to) each.arrival = each.mailbox->begin_arrival(delivery.letter.token(), "INBOX", delivery.sent);
+  for (auto& each : delivery.to) {
+    each.arrival = each.mailbox->begin_arrival(delivery.letter.token(), "INBOX", delivery.sent);
+    each.mailbox->delivered.begin();
+  }
   co_await client_.send(text + ".\r\n");
 }
 
@@ -184,9 +187,14 @@ io::Task<void> Sender::outcome(Delivery& delivery) {
 // sends it again doubles it. That takes its time.
 void Sender::settle(const Delivery& delivery, const Recipient& recipient, const std::string& reply) {
   scene_.world.note(delivery.letter.token() + " to " + recipient.address + ": " + reply);
-  if (reply.starts_with("250")) return recipient.mailbox->arrival_owed(recipient.arrival);
+  if (reply.starts_with("250")) {
+    recipient.mailbox->delivered.known();
+    return recipient.mailbox->arrival_owed(recipient.arrival);
+  }
   const bool is_in_doubt = reply.starts_with("451") && scene_.now() - delivery.sent > Scene::kCertain;
-  if (!is_in_doubt) recipient.mailbox->arrival_refused(recipient.arrival);
+  if (is_in_doubt) return;
+  recipient.mailbox->delivered.refused();
+  recipient.mailbox->arrival_refused(recipient.arrival);
 }
 
 }  // namespace postroad::sim

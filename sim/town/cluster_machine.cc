@@ -76,6 +76,9 @@ void ClusterMachine::build() {
   node.delivery.retry_least = options_.retry_least;
   node.mailbox.orphan_age = std::chrono::hours(1);
   node.mailbox.cache_bytes = 64UL << 10;  // small enough that accounts are let go of and loaded again
+  node.accounting.report_every = std::chrono::seconds(10);
+  node.accounting.mend_after = std::chrono::seconds(1);
+  node.accounting.verify_cycle = std::chrono::minutes(2);
   node.smtp.cluster = options_.number;
   node.feed.control = {options_.control, kFeedPort};
   node.migration.allow_private_addresses = true;

@@ -2,6 +2,7 @@
 
 #include "appd/server.h"
 #include "control/reach.h"
+#include "control/statistics_verifier.h"
 #include "feed/server.h"
 #include "sql/sqlite.h"
 
@@ -44,10 +45,14 @@ void ControlMachine::build() {
   options.clusters = clusters_;
   options.hash = {.passes = 1, .memory_kib = 8};
   options.failures_most = 0;
+  options.statistics_mend_after = std::chrono::seconds(1);
+  options.statistics_verify_cycle = std::chrono::minutes(2);
   options.seal_key = std::string(64, '7');
   auto opened = control::Api::open(running_->database, {loop, running_->sql, running_->hash, running_->random, log_, running_->metrics}, options);
   check(opened.has_value(), "control's database opens: " + (opened ? "" : opened.error().text));
   running_->api = std::move(*opened);
+
+  loop.spawn(running_->api->statistics.verifier().run(), "statistics");
 
   auto& host = network_.host(name());
   running_->feed = std::make_unique<feed::Server>(loop, running_->api->source(), log_, running_->metrics);
