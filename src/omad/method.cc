@@ -72,9 +72,9 @@ constexpr Method kMethods[] = {
     {"get_brand", nullptr},
     {"delete_brand", nullptr},
     // Statistics
-    {"stats_list", nullptr},
-    {"stats_snapshot", nullptr},
-    {"stats_summary", nullptr},
+    {"stats_list", stats_list},
+    {"stats_snapshot", stats_snapshot},
+    {"stats_summary", stats_summary},
     // Migration
     {"migration_add", migration_add},
     {"migration_jobs", migration_jobs},

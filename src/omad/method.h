@@ -20,6 +20,7 @@ struct Call {
   control::Caller caller;
   oma::Credentials credentials;
   boost::json::object members;
+  std::string host;  // that the request names, as it was written: nobody has looked at it
 };
 
 // What a method answers with. With an error it is a failure that tells more than its number.
@@ -84,6 +85,10 @@ Answering search_users(Call call);
 Answering create_workgroup(Call call);
 Answering delete_workgroup(Call call);
 Answering search_workgroups(Call call);
+// --- stats_methods.cc ---
+Answering stats_list(Call call);
+Answering stats_snapshot(Call call);
+Answering stats_summary(Call call);
 // --- misc_methods.cc ---
 Answering get_valid_languages(Call call);
 Answering get_valid_timezones(Call call);

@@ -30,6 +30,7 @@ Task<http::Response> Service::answer(http::Request request) {
   counts_.requests.add();
   const auto audit = io::new_id('q', loop_.clock(), random_, 0);
   const auto path = request.path();
+  if (path == control::Statistics::kPath) co_return co_await answer_snapshot(std::move(request), audit);
   const auto* const method = path.starts_with(kPrefix) ? find_method(path.substr(kPrefix.size())) : nullptr;
   if (method == nullptr) co_return refuse(404, {Fault::NotFound, "there is no such method", std::string(oma::code::kBadRequest)}, audit, request.peer);
   if (request.method != "POST") {
@@ -44,6 +45,23 @@ Task<http::Response> Service::answer(http::Request request) {
     co_return made;
   }
   co_return co_await run(*method, std::move(request), audit);
+}
+
+// What stats_snapshot's address leads to; who has it needs nothing else.
+Task<http::Response> Service::answer_snapshot(http::Request request, std::string audit) {
+  if (request.method != "GET") co_return http::refusal(405);
+  const auto place = running_.take("all", options_.requests_max);
+  if (!place) co_return http::refusal(503);
+  auto csv = co_await api_.statistics.open(request.target);
+  if (!csv) {
+    counts_.errors.add();
+    log_.info("oma.snapshot_refused", {{"peer", request.peer}, {"audit", audit}, {"why", csv.error().text}});
+    co_return http::refusal(csv.error().fault == Fault::NotFound ? 404 : csv.error().fault == Fault::Busy ? 503 : 500);
+  }
+  auto made = http::answer(200, "text/csv; charset=utf-8; header=present", std::move(*csv));
+  made.fields.push_back({"Content-Disposition", "attachment; filename=\"statistics.csv\""});
+  made.fields.push_back({"Cache-Control", "no-store"});
+  co_return made;
 }
 
 Task<http::Response> Service::run(const Method& method, http::Request request, std::string audit) {
@@ -72,7 +90,7 @@ Task<Result<Answer>> Service::answer_method(const Method& method, oma::Request r
   if (!place) co_return busy("too many requests of this administrator at once; try again later");
   if (method.run == nullptr)
     co_return fail(Fault::Refused, std::string(method.name) + " is not available yet", std::string(oma::code::kNotAvailable));
-  co_return co_await method.run({api_, loop_, std::move(caller), std::move(request.credentials), std::move(request.members)});
+  co_return co_await method.run({api_, loop_, std::move(caller), std::move(request.credentials), std::move(request.members), std::string(from.field("Host"))});
 }
 
 Task<Result<control::Caller>> Service::sign_in(const oma::Credentials& credentials, std::string peer) {

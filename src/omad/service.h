@@ -17,6 +17,7 @@ class Service {
   io::Task<http::Response> answer(http::Request request);
 
  private:
+  io::Task<http::Response> answer_snapshot(http::Request request, std::string audit);
   io::Task<http::Response> run(const Method& method, http::Request request, std::string audit);
   io::Task<Result<Answer>> answer_method(const Method& method, oma::Request request, const http::Request& from);
   io::Task<Result<control::Caller>> sign_in(const oma::Credentials& credentials, std::string peer);

@@ -95,8 +95,12 @@ Answering get_user(Call call) {
   }
   if (view->user.type == UserType::Alias)
     co_return fail(Fault::Refused, "it is an alias of " + view->alias_of + "@" + lower(who.domain), std::string(control::code::kWrongType));
+  CO_TRY(const auto use, co_await call.api.statistics.use(call.caller, who.local + "@" + who.domain));
+  const auto when = [](const std::optional<Time>& time) { return time ? json::value(epoch(*time)) : json::value(nullptr); };
   json::object metadata{{"createtime", epoch(view->user.created_at)},
-                        {"quota", {{"bytes_max", view->user.quota_bytes}}},
+                        {"quota", {{"bytes_max", view->user.quota_bytes}, {"bytes_used", use.stored.bytes}, {"messages_max", nullptr}, {"messages_used", use.stored.messages}}},
+                        {"last_login", {{"imap4", when(use.last_imap)}, {"pop3", when(use.last_pop)}, {"webmail", nullptr}, {"smtprelay", nullptr}}},
+                        {"statistics_as_of", when(use.as_of)},
                         {"special_folders", {{"spam", view->effective.mail.spam_folder}}},
                         {"options", json::object()},
                         {"status", view->is_queued ? "queued" : "active"}};

@@ -3,6 +3,7 @@ searches, deletes and restores it, and all see the same."""
 
 import json
 import os
+import re
 import shutil
 import unittest
 import urllib.error
@@ -68,6 +69,24 @@ class Oma(Case):
                 return got.status, json.loads(got.read())
         except urllib.error.HTTPError as refused:
             return refused.code, json.loads(refused.read())
+
+    def test_the_examples_of_statistics(self):
+        """As docs/oma.md has them: what is answered has the members that stand there."""
+        with open(os.path.join(os.path.dirname(__file__), "../../docs/oma.md")) as file:
+            section = file.read().split("## Statistics\n")[1].split("\n## ")[0]
+        examples = re.findall(r"\$ (curl .*?\n.*?)\n +(\{.*)", section)
+        self.assertGreaterEqual(len(examples), 2)
+        admin = self.demo.endpoints["admin"]
+        for command, reply in examples:
+            words = command.replace("\\\n", " ").replace("DIR/tls/ca.pem", self.demo.ca).replace("https://127.0.0.1:PORT", self.url())
+            words = words.replace('"secret"', json.dumps(admin["password"])).replace("admin@north.adm", f"{admin['user']}@{admin['domain']}")
+            with self.subTest(command):
+                got = json.loads(self.demo.run(["sh", "-c", words]))
+                said = json.loads(reply.replace("[...]", "[]"))
+                self.assertIs(got["success"], True, got)
+                self.assertEqual(list(got), list(said))
+                for part in ("summary", "snapshots"):
+                    self.assertEqual(list(got.get(part, [])), list(said.get(part, [])))
 
     def test_what_is_no_request(self):
         for path, body, status in (("/api/echo", "{", 400), ("/api/echo", "{}", 200), ("/api/nothing", "{}", 404), ("/", "{}", 404)):
