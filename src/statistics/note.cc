@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/mutant.h"
 #include "statistics/recount.h"
 
 namespace postroad::statistics {
@@ -53,6 +54,7 @@ HourRow note(const std::optional<HourRow>& row, Happened happened, store::Batch&
   for (auto& event : happened.events) {
     event.second = static_cast<std::uint32_t>(std::clamp<std::int64_t>(since, 0, 3599));
     count(made.counts, event);
+    if (POSTROAD_MUTANT(counter_altered)) made.counts.of(Counter::MessagesIn) += 1000;
     made.events.push_back(event);
     if (made.events.size() == kChunkEvents) put_chunk(made, batch);
   }
