@@ -98,7 +98,10 @@ Task<void> settle(Bench* bench) {
 }
 
 Task<void> drain(Bench* bench) {
+  const auto start = steady_clock::now();
+  const auto before = bench->settled;
   while (must(co_await bench->api->queues.state())[0].length > 0) co_await bench->machine.loop(0).sleep(milliseconds(5));
+  fmt::print("drained {} in {:.1f} s\n", bench->settled - before, seconds_since(start));
 }
 
 // The first domain gets half of them.

@@ -23,6 +23,7 @@ Result<> prepare(sql::Connection& connection, Machine machine, const Options& op
     TRY_OK(connection.run("INSERT INTO clusters (name, is_paused, last_position, queued) VALUES ($1, 0, 0, 0) ON CONFLICT (name) DO NOTHING", {cluster}));
   TRY_OK(recount_once(connection));
   TRY_OK(forget_hashing(connection));
+  TRY_OK(forget_cancelling(connection));
   return connection.commit();
 }
 

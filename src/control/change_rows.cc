@@ -27,7 +27,7 @@ ChangeRow change_row(const sql::Row& row) {
 // Among its client's own: how much others have waiting is not told.
 Result<std::uint64_t> position(sql::Connection& connection, const std::string& cluster, std::int64_t seq) {
   TRY(const auto row, sql::run_one(connection, "SELECT count(*) FROM (SELECT 1 FROM queue WHERE cluster = $1 AND client = (SELECT client FROM queue WHERE seq = $2) "
-                                               "AND stage IN (0, 1, 2, 3, 4) AND seq <= $2 LIMIT $3) AS ahead",
+                                               "AND stage IN (0, 1, 2, 3, 4, 5) AND seq <= $2 LIMIT $3) AS ahead",
                                    {cluster, seq, kPositionMost}));
   return static_cast<std::uint64_t>(row[0].number());
 }
@@ -42,6 +42,11 @@ Result<std::optional<ChangeRow>> change_by_id(sql::Connection& connection, std::
     TRY(made.view.position, position(connection, made.view.cluster, rows[0][0].number()));
   }
   return made;
+}
+
+Result<ChangeView> change_by_seq(sql::Connection& connection, std::int64_t seq) {
+  TRY(const auto row, sql::run_one(connection, "SELECT " + std::string(kColumns) + " FROM changes WHERE seq = $1", {seq}));
+  return change_row(row).view;
 }
 
 Result<std::vector<ChangeView>> unsettled_changes(sql::Connection& connection, std::string_view cluster, std::uint64_t most) {

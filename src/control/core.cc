@@ -1,7 +1,9 @@
 #include "control/core.h"
 
 #include <algorithm>
+#include <cmath>
 
+#include "control/cancelling.h"
 #include "control/errors.h"
 #include "control/passwords.h"
 #include "control/signing_in.h"
@@ -131,6 +133,15 @@ void Core::ring_at(const std::string& cluster, Time at) {
 
 void Core::count_sign_in(const std::string& face, bool is_ok) {
   machine.metrics.counter("postroad_control_sign_ins_total", "Sign-ins of administrators", {{"face", face}, {"ok", is_ok ? "true" : "false"}}).add();
+}
+
+void Core::show_queue(const QueueView& view) {
+  const auto gauge = [&](std::string_view name, std::string_view help) -> metrics::Gauge& { return machine.metrics.gauge(name, help, {{"cluster", view.cluster}}); };
+  gauge("postroad_control_queue_oldest_seconds", "Age of the oldest change that is not settled")
+      .set(std::chrono::duration_cast<std::chrono::seconds>(view.age).count());
+  gauge("postroad_control_queue_in_feed", "Changes handed to the cluster, or about to be").set(static_cast<std::int64_t>(view.in_feed));
+  gauge("postroad_control_queue_per_second", "Changes settled a second while there is something to settle").set(std::llround(view.per_second));
+  gauge("postroad_control_queue_drain_seconds", "When the queue is empty, at that rate; -1: nobody knows").set(view.drains_in ? view.drains_in->count() : -1);
 }
 
 void Core::set_paused(const std::string& cluster, bool is_paused) {

@@ -19,6 +19,7 @@
 namespace postroad::control {
 
 class SigningIn;
+struct Cancelling;
 
 // What all families of requests share. Belongs to the Api's loop; work on the pools holds it too.
 struct Core : std::enable_shared_from_this<Core> {
@@ -70,6 +71,7 @@ struct Core : std::enable_shared_from_this<Core> {
     return machine.metrics.gauge("postroad_control_queue_length", "Changes accepted and not settled", {{"cluster", cluster}});
   }
   void count_sign_in(const std::string& face, bool is_ok);
+  void show_queue(const QueueView& view);
   void set_paused(const std::string& cluster, bool is_paused);
 
   void ring(const std::string& cluster) {
@@ -91,6 +93,7 @@ struct Core : std::enable_shared_from_this<Core> {
   const sasl::Sealer sealer;
   std::unique_ptr<SigningIn> signing_in;
   std::unique_ptr<Admission> admission;
+  std::vector<std::shared_ptr<Cancelling>> cancellations;  // the newest last
 
  private:
   struct Waiting;

@@ -55,14 +55,25 @@ Task<Result<std::string>> hash(Core& core, std::string kept) {
 Task<void> hash_one(std::shared_ptr<Core> core, std::string cluster, std::int64_t seq) {
   auto& loop = core->machine.loop;
   const auto found = co_await core->readers->run(loop, [seq](Connection& connection) { return find_sealed(connection, seq); });
-  if (!found || !*found) co_return;
+  if (!found) co_return;
+  if (!*found) {  // it was cancelled
+    const auto unblocked = co_await core->writer->run(loop, [=](Connection& connection) -> Result<bool> {
+      TRY_OK(unblock(connection, cluster));
+      return true;
+    });
+    if (unblocked) core->ring(cluster);
+    co_return;
+  }
   const auto sealed = **found;
   const auto made = co_await hash(*core, sealed.kept);
   const auto now = loop.clock().now();
   auto moved = co_await core->writer->run(loop, [=](Connection& connection) -> Result<Moved> {
     Moved moved;
     TRY(const auto there, connection.run("SELECT 1 FROM queue WHERE seq = $1 AND stage = 3", {seq}));
-    if (there.empty()) return moved;
+    if (there.empty()) {  // it was cancelled
+      TRY_OK(unblock(connection, cluster));
+      return moved;
+    }
     if (made) TRY_OK(store_hash(connection, seq, sealed, *made));
     TRY_OK(became_hashed(connection, seq, cluster));
     if (!made) TRY_OK(take_back(connection, seq, ChangeState::Refused, "its password can't be read any more", now, moved));

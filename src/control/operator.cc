@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "control/errors.h"
+#include "control/operator_json.h"
 #include "control/operator_migration.h"
 #include "control/operator_statistics.h"
 #include "io/reader.h"
@@ -12,69 +13,125 @@ namespace {
 
 namespace json = boost::json;
 using io::Task;
+using Answer = Result<json::object>;
 
 constexpr std::size_t kRequestBytes = 64UL << 10;
 
-std::string text_of(const json::object& object, std::string_view name) {
-  const auto* const value = object.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string{};
+// One request on its way.
+struct Asked {
+  Api& api;
+  json::object request;
+  Time now;
+
+  std::string text(std::string_view name) const { return text_of(request, name); }
+  std::uint64_t number(std::string_view name, std::uint64_t otherwise) const { return number_of(request, name, otherwise); }
+  QueueFilter filter() const { return filter_of(request); }
+};
+
+Task<Answer> run_state(Asked asked) {
+  CO_TRY(const auto views, co_await asked.api.queues.state());
+  co_return json::object{{"clusters", to_array(views)}};
 }
 
-std::uint64_t number_of(const json::object& object, std::string_view name, std::uint64_t otherwise) {
-  const auto* const value = object.if_contains(name);
-  boost::system::error_code failed;
-  const auto number = value != nullptr ? value->to_number<std::uint64_t>(failed) : otherwise;
-  return failed ? otherwise : number;
-}
-
-json::object to_json(const QueueView& view) {
-  return {{"cluster", view.cluster},     {"paused", view.is_paused},
-          {"reachable", view.is_reachable}, {"length", view.length},
-          {"in_feed", view.in_feed},     {"age_seconds", std::chrono::duration<double>(view.age).count()},
-          {"acknowledged", view.acknowledged}};
-}
-
-json::object to_json(const ChangeView& view, Time now) {
-  return {{"id", view.id},
-          {"kind", view.kind},
-          {"subject", view.subject},
-          {"actor", view.actor},
-          {"age_seconds", std::chrono::duration<double>(now - view.queued_at).count()}};
-}
-
-Task<Result<json::object>> run_state(Api& api) {
-  CO_TRY(const auto views, co_await api.queues.state());
-  json::array clusters;
-  for (const auto& view : views) clusters.push_back(to_json(view));
-  co_return json::object{{"clusters", std::move(clusters)}};
-}
-
-Task<Result<json::object>> run_list(Api& api, std::string cluster, std::uint64_t most, Time now) {
-  CO_TRY(const auto views, co_await api.queues.list(std::move(cluster), most));
-  json::array changes;
-  for (const auto& view : views) changes.push_back(to_json(view, now));
-  co_return json::object{{"changes", std::move(changes)}};
-}
-
-Task<Result<json::object>> run_pause(Api& api, std::string cluster, bool is_paused) {
-  CO_TRY_OK(co_await (is_paused ? api.queues.pause(std::move(cluster)) : api.queues.resume(std::move(cluster))));
+Task<Answer> run_pause(Asked asked) {
+  CO_TRY_OK(co_await asked.api.queues.pause(asked.text("cluster")));
   co_return json::object{};
 }
 
-Task<Result<json::object>> run(Api& api, std::string line, Time now) {
+Task<Answer> run_resume(Asked asked) {
+  CO_TRY_OK(co_await asked.api.queues.resume(asked.text("cluster")));
+  co_return json::object{};
+}
+
+// Stretches in which nothing matches are passed over, a bounded number of them.
+using Pages = Task<Result<ChangesPage>> (Queues::*)(Caller, QueueFilter, std::int64_t, std::uint64_t);
+Task<Answer> run_pages(Asked asked, Pages pages) {
+  constexpr int kStretches = 500;
+  const auto most = asked.number("most", 20);
+  ChangesPage made;
+  made.next = static_cast<std::int64_t>(asked.number("from", 0));
+  for (int n = 0; n < kStretches && made.rows.size() < most; ++n) {
+    CO_TRY(auto page, co_await (asked.api.queues.*pages)(Caller::system(), asked.filter(), made.next, most - made.rows.size()));
+    made.rows.insert(made.rows.end(), page.rows.begin(), page.rows.end());
+    made.next = page.next;
+    if (page.next == 0) break;
+  }
+  co_return json::object{{"changes", to_array(made.rows, asked.now)}, {"next", made.next}};
+}
+Task<Answer> run_list(Asked asked) { return run_pages(std::move(asked), &Queues::find); }
+Task<Answer> run_history(Asked asked) { return run_pages(std::move(asked), &Queues::history); }
+
+Task<Answer> run_clients(Asked asked) {
+  CO_TRY(const auto views, co_await asked.api.queues.clients(Caller::system(), asked.number("most", 20)));
+  co_return json::object{{"clients", to_array(views)}};
+}
+
+Task<Answer> run_hold(Asked asked) {
+  CO_TRY_OK(co_await asked.api.queues.hold(Caller::system(), asked.text("client")));
+  co_return json::object{};
+}
+Task<Answer> run_throttle(Asked asked) {
+  CO_TRY_OK(co_await asked.api.queues.throttle(Caller::system(), asked.text("client"), asked.number("per_hour", 0)));
+  co_return json::object{};
+}
+Task<Answer> run_release(Asked asked) {
+  CO_TRY_OK(co_await asked.api.queues.release(Caller::system(), asked.text("client")));
+  co_return json::object{};
+}
+
+// Without a condition everything would be cancelled: that has to be said.
+Task<Answer> run_cancel(Asked asked) {
+  const auto filter = asked.filter();
+  const bool is_all = filter.cluster.empty() && !filter.client && filter.kind.empty() && filter.domain.empty() && filter.older_than.count() == 0;
+  if (is_all && !flag_of(asked.request, "all")) co_return fail(Fault::Refused, "say which changes: a client, a kind, a domain, an age, a cluster; or all");
+  auto& queues = asked.api.queues;
+  CO_TRY(const auto view, co_await (flag_of(asked.request, "dry_run") ? queues.plan_cancel(Caller::system(), filter) : queues.cancel(Caller::system(), filter)));
+  co_return json::object{{"cancellation", to_json(view)}};
+}
+
+Task<Answer> run_cancellations(Asked asked) {
+  CO_TRY(const auto views, co_await asked.api.queues.cancellations(Caller::system()));
+  co_return json::object{{"cancellations", to_array(views)}};
+}
+
+Task<Answer> run_retry(Asked asked) {
+  CO_TRY(const auto receipt, co_await asked.api.queues.retry(Caller::system(), asked.text("change")));
+  co_return json::object{{"change", receipt.change}, {"state", change_state_name(receipt.state)}};
+}
+
+Task<Answer> run_levers(Asked asked) {
+  CO_TRY(const auto views, co_await asked.api.queues.levers(Caller::system(), asked.number("most", 20)));
+  co_return json::object{{"levers", to_array(views)}};
+}
+
+// One row for each command.
+struct Command {
+  std::string_view name;
+  Task<Answer> (*run)(Asked asked);
+};
+constexpr Command kCommands[] = {
+    {"state", run_state},     {"pause", run_pause},       {"resume", run_resume},   {"list", run_list},
+    {"clients", run_clients}, {"hold", run_hold},         {"throttle", run_throttle}, {"release", run_release},
+    {"cancel", run_cancel},   {"cancellations", run_cancellations}, {"retry", run_retry}, {"history", run_history},
+    {"levers", run_levers},
+};
+
+std::string names() {
+  std::string made;
+  for (const auto& command : kCommands) made.append(made.empty() ? "" : ", ").append(command.name);
+  return made;
+}
+
+Task<Answer> run(Api& api, std::string line, Time now) {
   boost::system::error_code failed;
   const auto parsed = json::parse(line, failed);
   if (failed || !parsed.is_object()) co_return fail(Fault::Syntax, "expected one JSON object on a line");
-  const auto& request = parsed.get_object();
-  const auto command = text_of(request, "command");
-  auto cluster = text_of(request, "cluster");
-  if (command.starts_with("migration_")) co_return co_await run_migration(api, request);
-  if (command.starts_with("statistics.")) co_return co_await answer_statistics(api, command, request);
-  if (command == "state") co_return co_await run_state(api);
-  if (command == "pause") co_return co_await run_pause(api, std::move(cluster), true);
-  if (command == "resume") co_return co_await run_pause(api, std::move(cluster), false);
-  if (command == "list") co_return co_await run_list(api, std::move(cluster), number_of(request, "most", 20), now);
-  co_return fail(Fault::NotFound, "there is no command '" + command + "': state, pause, resume, list");
+  const auto name = text_of(parsed.get_object(), "command");
+  if (name.starts_with("migration_")) co_return co_await run_migration(api, parsed.get_object());
+  if (name.starts_with("statistics.")) co_return co_await answer_statistics(api, name, parsed.get_object());
+  for (const auto& command : kCommands)
+    if (command.name == name) co_return co_await command.run({api, parsed.get_object(), now});
+  co_return fail(Fault::NotFound, "there is no command '" + name + "': " + names());
 }
 
 }  // namespace

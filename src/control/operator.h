@@ -15,9 +15,11 @@ namespace postroad::control {
 //
 //   {"command": "state"}                             {"clusters": [{"cluster": "a", "paused": false, ...}]}
 //   {"command": "pause", "cluster": "a"}             {}
-//   {"command": "resume", "cluster": "a"}            {}
-//   {"command": "list", "cluster": "a", "most": 20}  {"changes": [{"id": ..., "subject": ..., ...}]}
+//   {"command": "list", "client": "north.adm"}       {"changes": [{"id": ..., "subject": ..., ...}], "next": 0}
+//   {"command": "cancel", "client": ..., "dry_run": true}
+//                                                    {"cancellation": {"matched": ..., "too_late": ..., ...}}
 //
+// docs/provisioning.md has all of them.
 // A failure is {"error": "text"}.
 class Operator {
  public:
@@ -39,10 +41,20 @@ class Operator {
 // The other side, for `postroad provisioning COMMAND [CLUSTER]`: asks over a connected stream and makes of the answer
 // what a person reads.
 struct OperatorRequest {
-  std::string command;  // `state`, `pause`, `resume`, `list`
+  std::string command;
   std::string cluster;
+  std::string client;
+  std::string kind;
+  std::string domain;
+  std::string change;
+  std::uint64_t older_than = 0;  // seconds
+  std::uint64_t per_hour = 0;
   std::uint64_t most = 20;
+  bool is_all = false;
+  bool is_dry_run = false;
+  bool is_json = false;  // the answer as it came
 };
-io::Task<Result<std::string>> ask_operator(io::Stream& stream, OperatorRequest request);
+// Waits for the end of a cancellation that it began.
+io::Task<Result<std::string>> ask_operator(io::Loop& loop, io::Stream& stream, OperatorRequest request);
 
 }  // namespace postroad::control

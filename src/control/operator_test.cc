@@ -32,7 +32,7 @@ TEST_CASE_FIXTURE(Operating, "what is no command is told so") {
   CHECK(ask("{}").contains("there is no command ''"));
   CHECK(ask(R"({"command": 7})").contains("there is no command ''"));
   CHECK(ask(R"({"command": "pause", "cluster": "z"})") == R"({"error":"there is no cluster z"})");
-  CHECK(ask(R"({"command": "list", "cluster": "a", "most": -1})") == R"({"changes":[]})");
+  CHECK(ask(R"({"command": "list", "cluster": "a", "most": -1})") == R"({"changes":[],"next":0})");
 }
 
 io::Task<void> serve_one(Operator& levers, io::Listener& listener) { co_await levers.serve(listener); }
@@ -43,11 +43,11 @@ TEST_CASE_FIXTURE(Operating, "over a socket, as a person reads it") {
   loop->spawn(serve_one(levers, *listener), "operator");
   run(api->domains.create(north.caller, {.name = "one.test", .company = {}, .cluster = "a", .settings = {}})).value();
   const auto stream = run(network.host("operator").connect(*loop, {"control", 7}, io::kNever));
-  CHECK(run(ask_operator(*stream, {.command = "pause", .cluster = "a"})).value() == "a: paused\n");
-  const auto state = run(ask_operator(*stream, {.command = "state", .cluster = {}})).value();
-  CHECK(state.starts_with("CLUSTER      STATE    REACHABLE     LENGTH  IN FEED     OLDEST  ACKNOWLEDGED\na            paused   no                 1        0 "));
-  CHECK(run(ask_operator(*stream, {.command = "list", .cluster = "a"})).value().contains("domain.put         one.test"));
-  CHECK(run(ask_operator(*stream, {.command = "dance", .cluster = {}})).error().text == "there is no command 'dance': state, pause, resume, list");
+  CHECK(run(ask_operator(*loop, *stream, {.command = "pause", .cluster = "a"})).value() == "a: paused\n");
+  const auto state = run(ask_operator(*loop, *stream, {.command = "state", .cluster = {}})).value();
+  CHECK(state.starts_with("CLUSTER      STATE    REACHABLE     LENGTH  IN FEED     OLDEST  ACKNOWLEDGED      RATE   EMPTY IN\na            paused   no                 1        0 "));
+  CHECK(run(ask_operator(*loop, *stream, {.command = "list", .cluster = "a"})).value().contains("domain.put         one.test"));
+  CHECK(run(ask_operator(*loop, *stream, {.command = "dance", .cluster = {}})).error().text == "there is no command 'dance': state, pause, resume, list, clients, hold, throttle, release, cancel, cancellations, retry, history, levers");
   listener->close();
   loop->kill();  // its sessions go before the network
 }

@@ -6,6 +6,7 @@
 
 #include "control/audit_rows.h"
 #include "control/limits.h"
+#include "control/retry.h"
 #include "control/round.h"
 #include "control/rows.h"
 #include "control/table.h"
@@ -59,7 +60,7 @@ Result<std::vector<std::int64_t>> dependents(sql::Connection& connection, std::i
 // Those that waited for the change wait for one less. What then waits for nothing becomes eligible; the changes that are
 // control's own of that are given back.
 Result<std::vector<std::int64_t>> release_dependents(sql::Connection& connection, std::int64_t seq, Moved& moved) {
-  TRY(const auto rows, connection.run("UPDATE queue SET edges = edges - 1, stage = CASE WHEN edges = 1 AND cluster <> '' THEN 1 ELSE stage END "
+  TRY(const auto rows, connection.run("UPDATE queue SET edges = edges - 1, stage = CASE WHEN edges = 1 AND cluster <> '' AND stage = 0 THEN 1 ELSE stage END "
                                       "WHERE seq IN (SELECT change FROM edges WHERE needs = $1) RETURNING seq, edges, cluster, client", {seq}));
   TRY_OK(connection.run("DELETE FROM edges WHERE needs = $1", {seq}));
   std::vector<std::int64_t> own;
@@ -77,11 +78,11 @@ Result<std::vector<std::int64_t>> release_dependents(sql::Connection& connection
   return own;
 }
 
-// The change and all that depend on it, newest first.
-Result<std::vector<std::int64_t>> closure(sql::Connection& connection, std::int64_t seq) {
+// The change and all that depend on it, newest first; no more than one over `most`.
+Result<std::vector<std::int64_t>> closure(sql::Connection& connection, std::int64_t seq, std::size_t most = SIZE_MAX - 1) {
   std::set<std::int64_t, std::greater<>> found{seq};
   std::deque<std::int64_t> next{seq};
-  while (!next.empty()) {
+  while (!next.empty() && found.size() <= most) {
     TRY(const auto more, dependents(connection, next.front()));
     next.pop_front();
     for (const auto change : more)
@@ -90,13 +91,19 @@ Result<std::vector<std::int64_t>> closure(sql::Connection& connection, std::int6
   return std::vector(found.begin(), found.end());
 }
 
-Result<> restore_all(sql::Connection& connection, const std::string& text) {
+Result<> undo(sql::Connection& connection, std::int64_t seq, const std::string& text) {
   TRY(const auto images, decode_images(text));
+  TRY_OK(keep_undone(connection, seq, images));
   for (auto image = images.rbegin(); image != images.rend(); ++image) TRY_OK(restore(connection, *image));
   return {};
 }
 
 }  // namespace
+
+Result<bool> has_closure_over(sql::Connection& connection, std::int64_t seq, std::size_t most) {
+  TRY(const auto found, closure(connection, seq, most));
+  return found.size() > most;
+}
 
 Result<> settle_applied(sql::Connection& connection, std::int64_t first, Time now, Moved& moved) {
   std::deque<std::int64_t> next{first};
@@ -118,7 +125,7 @@ Result<> take_back(sql::Connection& connection, std::int64_t root, ChangeState s
   const auto why = "it depends on " + cause.kind + " of " + cause.subject + ", which was " + state_name + (reason.empty() ? "" : ": " + reason);
   for (const auto seq : all) {
     TRY(const auto change, unsettled(connection, seq));
-    TRY_OK(restore_all(connection, change.images));
+    TRY_OK(undo(connection, seq, change.images));
     TRY_OK(connection.run("DELETE FROM edges WHERE change = $1", {seq}));
     TRY_OK(connection.run("DELETE FROM edges WHERE needs = $1", {seq}));
     if (seq == root) {

@@ -16,6 +16,7 @@ enum class Stage : std::int64_t {
   Fed = 2,       // has its position in the cluster's feed
   Hashing = 3,   // its turn has come, and its password is being hashed
   Hashed = 4,    // enters the feed next: it has had its turn
+  Cancelling = 5,  // kept out of the feed while its many dependents are taken back
 };
 
 // What became of a change.
@@ -43,6 +44,10 @@ Result<> settle_applied(sql::Connection& connection, std::int64_t seq, Time now,
 
 // The change `seq` will not happen. It and everything that depends on it is taken back: the rows are what they were
 // before the first of them.
+// What can be asked for again (Queues::retry) is kept for a while.
 Result<> take_back(sql::Connection& connection, std::int64_t seq, ChangeState state, std::string reason, Time now, Moved& moved);
+
+// Whether the change and all that depend on it are more than `most`.
+Result<bool> has_closure_over(sql::Connection& connection, std::int64_t seq, std::size_t most);
 
 }  // namespace postroad::control

@@ -264,6 +264,10 @@ Result<Filled> fill_feed(Connection& connection, const Filling& filling) {
 
 Result<> became_hashed(Connection& connection, std::int64_t seq, const std::string& cluster) {
   TRY_OK(connection.run("UPDATE queue SET stage = 4, sealed = 0 WHERE seq = $1 AND stage = 3", {seq}));
+  return unblock(connection, cluster);
+}
+
+Result<> unblock(Connection& connection, const std::string& cluster) {
   TRY(const auto rows, connection.run("SELECT client FROM shares WHERE cluster = $1 AND standing = 4 ORDER BY client LIMIT 1", {cluster}));
   for (const auto& row : rows) {
     TRY_OK(connection.run("UPDATE shares SET standing = 0 WHERE cluster = $1 AND client = $2", {cluster, row[0].text()}));
@@ -276,6 +280,12 @@ Result<> became_hashed(Connection& connection, std::int64_t seq, const std::stri
 Result<> forget_hashing(Connection& connection) {
   TRY_OK(connection.run("UPDATE queue SET stage = 1 WHERE stage = 3"));
   TRY_OK(connection.run("UPDATE shares SET standing = 1, turn = 0 WHERE standing IN (0, 4)"));
+  return {};
+}
+
+Result<> forget_cancelling(Connection& connection) {
+  TRY_OK(connection.run("UPDATE queue SET stage = CASE WHEN edges > 0 OR cluster = '' THEN 0 ELSE 1 END WHERE stage = 5"));
+  TRY_OK(connection.run("UPDATE shares SET standing = 1, turn = 0 WHERE standing = 0"));
   return {};
 }
 

@@ -78,8 +78,12 @@ Result<Filled> fill_feed(sql::Connection& connection, const Filling& filling);
 
 // The change's password is hashed: it is in the feed next, and others may be hashed.
 Result<> became_hashed(sql::Connection& connection, std::int64_t seq, const std::string& cluster);
+// There is room for one more to be hashed.
+Result<> unblock(sql::Connection& connection, const std::string& cluster);
 // After a start: nothing is being hashed.
 Result<> forget_hashing(sql::Connection& connection);
+// A cancellation has ended, one way or another: what it kept out of the feed and did not take back waits as before.
+Result<> forget_cancelling(sql::Connection& connection);
 
 // Sets a rule for a client, or takes it away: held; at most so many changes an hour (0: any number). The clusters for which
 // something may be ready now.

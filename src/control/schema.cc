@@ -171,7 +171,10 @@ CREATE INDEX pulled_unexplored ON pulled (seq) WHERE is_explored = 0;
 CREATE TABLE client_rules (client TEXT PRIMARY KEY, is_held BIGINT NOT NULL, per_hour BIGINT NOT NULL, set_at BIGINT NOT NULL, set_by TEXT NOT NULL);
 CREATE TABLE levers (
   seq BIGINT PRIMARY KEY, at BIGINT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, target TEXT NOT NULL, detail TEXT NOT NULL);
-INSERT INTO counters (name, value) VALUES ('lever', 0);
+INSERT INTO counters (name, value) VALUES ('lever', 0), ('undone', 0);
+CREATE TABLE undone (
+  number BIGINT PRIMARY KEY, seq BIGINT NOT NULL, payload TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL, objects TEXT NOT NULL);
+CREATE INDEX undone_seq ON undone (seq);
 )sql";
 
 // What companies, domains, workgroups and users have set, seldom and much of it; what was deleted and can be restored; what is sold.

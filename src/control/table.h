@@ -19,6 +19,8 @@ struct Table {
   // `SELECT a, b, c FROM t WHERE ` and the condition.
   std::string select(std::string_view condition) const;
 };
+// Of all that changes put and take back; Broken where there is none of that name. tables.cc lists them.
+Result<const Table*> table_named(std::string_view name);
 
 inline constexpr std::string_view kCompanyColumns[] = {"id", "parent", "path", "name", "admin_domain", "cluster", "created_at"};
 inline constexpr std::string_view kDomainColumns[] = {"id",        "company",    "name",        "alias_of",   "cluster", "is_disabled",

@@ -18,7 +18,7 @@ Task<void> converse(io::real::Machine* machine, std::string path, Talk talk, Res
   try {
     const auto stream = co_await io::real::connect_unix(machine->loop(0), path);
     stream->set_deadline(machine->clock().steady() + kPatience);
-    *answer = co_await talk(*stream);
+    *answer = co_await talk(machine->loop(0), *stream);
   } catch (const io::Ended& ended) {
     *answer = fail(Fault::Busy, std::string(ended.what()) + "; is postroad running with this --dir?");
   }

@@ -195,14 +195,14 @@ class Commands : public MigrationCommands {
     const auto name = app_->get_subcommands().front()->get_name();
     const auto socket = folder_ / "control/operator.sock";
     const io::real::Clock clock;
-    if (name == "list") return ask(socket, [&](io::Stream& stream) { return list(stream, job_, most_, clock); });
-    if (name != "add") return ask(socket, [&](io::Stream& stream) { return one(stream, name, id_); });
+    if (name == "list") return ask(socket, [&](io::Loop&, io::Stream& stream) { return list(stream, job_, most_, clock); });
+    if (name != "add") return ask(socket, [&](io::Loop&, io::Stream& stream) { return one(stream, name, id_); });
     auto text = read_file(file_ == "-" ? "/dev/stdin" : file_);
     if (!text) return complain(text.error());
     auto rows = migration::parse_table(*text);
     sasl::wipe(*text);
     if (!rows) return complain({rows.error().fault, file_ + ": " + rows.error().text, {}});
-    return ask(socket, [&](io::Stream& stream) { return add(stream, std::move(*rows), job_, clock); });
+    return ask(socket, [&](io::Loop&, io::Stream& stream) { return add(stream, std::move(*rows), job_, clock); });
   }
 
  private:

@@ -49,19 +49,47 @@ class Commands : public OperatorCommands {
   void add_provisioning(CLI::App& app) {
     provisioning_ = app.add_subcommand("provisioning", "See and steer the provisioning queue");
     provisioning_->require_subcommand(1);
-    const auto verb = [this](const char* name, const char* help, bool needs_cluster) {
+    const auto verb = [this](const char* name, const char* help, std::string_view of = {}) {
       auto* const command = provisioning_->add_subcommand(name, help);
       command->add_option("--dir", folder_, "The data folder")->capture_default_str();
-      if (needs_cluster) command->add_option("cluster", request_.cluster, "The cluster's name")->required();
+      command->add_flag("--json", request_.is_json, "The answer as JSON");
+      if (of == "cluster") command->add_option("cluster", request_.cluster, "The cluster's name")->required();
+      if (of == "client")
+        command->add_option("client", request_.client, "A company's admin domain, as `clients` shows it; for a bulk job with /JOB behind it")->required();
       return command;
     };
-    verb("state", "Each cluster's queue: paused or not, length, age of the oldest change", false);
-    verb("pause", "Hand no more changes to a cluster; requests are accepted and queued", true);
-    verb("resume", "Hand changes to a cluster again", true);
-    verb("list", "What waits for a cluster, oldest first", true)
-        ->add_option("--most", request_.most, "How many")
-        ->check(CLI::Range(1, 1000))
-        ->capture_default_str();
+    const auto most = [this](CLI::App* command) {
+      command->add_option("--most", request_.most, "How many")->check(CLI::Range(1, 10'000))->capture_default_str();
+      return command;
+    };
+    const auto filter = [this](CLI::App* command) {
+      command->add_option("--client", request_.client, "Of this client");
+      command->add_option("--kind", request_.kind, "Of this kind: account.put, domain.delete, ...");
+      command->add_option("--domain", request_.domain, "Of this domain and the addresses in it");
+      command->add_option("--older-than", request_.older_than, "Accepted at least so many seconds ago");
+      return command;
+    };
+    verb("state", "Each cluster's queue: length, age of the oldest change, rate, time until it is empty, heaviest clients");
+    verb("pause", "Hand no more changes to a cluster; requests are accepted and queued", "cluster");
+    verb("resume", "Hand changes to a cluster again", "cluster");
+    auto* const list = most(filter(verb("list", "What waits, oldest first")));
+    list->add_option("cluster", request_.cluster, "For this cluster");
+    auto* const history = most(filter(verb("history", "What is settled, newest first")));
+    history->add_option("--cluster", request_.cluster, "At this cluster");
+    most(verb("clients", "Who has changes waiting, the heaviest first, and who is held or slowed"));
+    verb("hold", "Hand out nothing of a client's; its requests are accepted and queued", "client");
+    verb("throttle", "Hand out so many of a client's changes an hour", "client")
+        ->add_option("--per-hour", request_.per_hour, "How many")
+        ->required()
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
+    verb("release", "Take a client's hold or rate away", "client");
+    auto* const cancel = filter(verb("cancel", "Cancel what waits and what depends on it; too late for what is in a feed"));
+    cancel->add_option("--cluster", request_.cluster, "For this cluster");
+    cancel->add_flag("--all", request_.is_all, "Everything that waits");
+    cancel->add_flag("--dry-run", request_.is_dry_run, "Only say how many that would be");
+    verb("cancellations", "What was cancelled since the last start, and how far that is");
+    verb("retry", "Ask again for a change that was refused or cancelled")->add_option("change", request_.change, "Its id")->required();
+    most(verb("levers", "What operators did to the queue, newest first"));
   }
 
   void add_incident(CLI::App& app) {
@@ -84,7 +112,7 @@ class Commands : public OperatorCommands {
 
   int run_provisioning() {
     request_.command = provisioning_->get_subcommands().front()->get_name();
-    return ask(folder_ / "control/operator.sock", [this](io::Stream& stream) { return control::ask_operator(stream, request_); });
+    return ask(folder_ / "control/operator.sock", [this](io::Loop& loop, io::Stream& stream) { return control::ask_operator(loop, stream, request_); });
   }
 
   int run_incident() {
@@ -100,7 +128,7 @@ class Commands : public OperatorCommands {
       if (!components_.empty()) request["components"] = json::value_from(components_);
     }
     return ask(folder_ / "status/operator.sock",
-               [text = json::serialize(request)](io::Stream& stream) { return ask_status(stream, text); });
+               [text = json::serialize(request)](io::Loop&, io::Stream& stream) { return ask_status(stream, text); });
   }
 
   Path folder_ = "demo";

@@ -165,7 +165,10 @@ class ControlProcess {
 
   // Once the database has failed, what is known of it here may not be true: a new process reads it again.
   Task<void> watch() {
-    while (api_->is_healthy()) co_await process_.loop().sleep(kHealthLook);
+    while (api_->is_healthy()) {
+      co_await api_->queues.state();  // for its gauges
+      co_await process_.loop().sleep(kHealthLook);
+    }
     process_.fail_with("the database has failed, or what it holds is not known");
   }
 
