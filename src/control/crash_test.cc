@@ -25,11 +25,14 @@ class Life {
   void play(int steps) {
     for (int step = 0; step < steps; ++step) {
       if (random_.once_in(30)) at_.disk.fail_after(random_.below(12));
+      if (random_.once_in(12)) lever();
       random_.once_in(3) ? pull() : request();
       if (!at_.api->is_healthy() || random_.once_in(25)) at_.crash();
     }
     at_.disk.fail_after(1'000'000'000);
     if (!at_.api->is_healthy()) at_.crash();
+    for (const char* client : {"north.adm", "operator"}) at_.run(at_.api->queues.release(Caller::system(), client)).value();
+    at_.world.run_for(std::chrono::seconds(60));  // a cancellation ends
     at_.settle();
   }
 
@@ -49,6 +52,19 @@ class Life {
  private:
   void request() {
     if (const auto made = ask_something(at_, north_.caller, random_)) accepted_.push_back(made->change);
+  }
+
+  // An operator holds, slows, releases or cancels; it may fail, as all else.
+  void lever() {
+    auto& queues = at_.api->queues;
+    const auto root = Caller::system();
+    switch (random_.below(5)) {
+      case 0: static_cast<void>(at_.run(queues.hold(root, "north.adm"))); break;
+      case 1: static_cast<void>(at_.run(queues.throttle(root, "north.adm", 36'000))); break;
+      case 2: static_cast<void>(at_.run(queues.cancel(root, {.client = "north.adm", .kind = "account.put"}))); break;
+      case 3: static_cast<void>(at_.run(queues.cancel(root, {.domain = "d0.test"}))); break;
+      default: static_cast<void>(at_.run(queues.release(root, "north.adm"))); break;
+    }
   }
 
   // A cluster pulls; its answer is lost now and then.

@@ -50,10 +50,12 @@ struct Crowd : Control {
   }
   std::string client(const std::string& name) { return resellers.at(name).company.id; }
   void rule(const std::string& name, ClientRule rule) {
-    const auto connection = database.connect(sql::Access::Write).value();
-    connection->begin().value();
-    set_rule(*connection, client(name), rule, loop->clock().now(), "operator").value();
-    connection->commit().value();
+    auto& queues = api->queues;
+    const auto root = Caller::system();
+    const auto of = name + ".adm";
+    if (rule.is_held) run(queues.hold(root, of)).value();
+    else if (rule.per_hour > 0) run(queues.throttle(root, of, rule.per_hour)).value();
+    else run(queues.release(root, of)).value();
   }
 
   std::map<std::string, Reseller> resellers;
