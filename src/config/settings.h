@@ -75,6 +75,7 @@ struct Settings {
     std::uint64_t requests_max = 200;
     std::uint64_t requests_per_administrator_max = 50;
     seconds idle_timeout{60};
+    std::uint64_t request_bytes_max = 16UL << 20;
   } oma;
   struct {
     std::uint64_t hash_memory = 19UL << 20;

@@ -97,6 +97,8 @@ constexpr Setting kTable[] = {
     {"oma.requests_max", COUNT(oma.requests_max), 1, 100'000, "", kRestart, "OMA requests being answered; past it: 503."},
     {"oma.requests_per_administrator_max", COUNT(oma.requests_per_administrator_max), 1, 100'000, "", kRestart,
      "The same for one administrator; past it: error 22."},
+    {"oma.request_bytes_max", SIZE(oma.request_bytes_max), 2 * kMiB, 64 * kGiB, "", kRestart,
+     "All OMA requests being received or answered, what each has over 16 KiB; past it: 503 for those that want more."},
     {"oma.idle_timeout", DURATION(oma.idle_timeout), 1, 3600, "", kRestart, "How long an OMA connection may wait for its next request."},
 
     {"sign_in.hash_memory", SIZE(sign_in.hash_memory), 8 * kKiB, 1 * kGiB, "", kRestart, "Memory of one argon2id hash."},

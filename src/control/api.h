@@ -7,8 +7,11 @@
 
 #include "control/administrators.h"
 #include "control/audit.h"
+#include "control/brands.h"
+#include "control/bulletins.h"
 #include "control/changes.h"
 #include "control/companies.h"
+#include "control/company_contacts.h"
 #include "control/defaults.h"
 #include "control/offerings.h"
 #include "control/domains.h"
@@ -18,6 +21,7 @@
 #include "control/reach.h"
 #include "control/roles.h"
 #include "control/second_factors.h"
+#include "control/sieve_scripts.h"
 #include "control/sign_in.h"
 #include "control/statistics.h"
 #include "control/statistics_intake.h"
@@ -109,6 +113,10 @@ class Api {
   Users users;
   Defaults defaults;
   Offerings offerings;
+  Brands brands;
+  Bulletins bulletins;
+  SieveScripts sieve_scripts;
+  CompanyContacts company_contacts;
   Changes changes;
   Queues queues;
   Mailboxes mailboxes;

@@ -71,7 +71,7 @@ std::vector<FieldChange> field_changes(std::span<const Touched> touched) {
     const bool is_change = row.was_there() && row.is_there();
     for (std::size_t at = 1; at < row.table->columns.size(); ++at) {
       const auto field = row.table->columns[at];
-      if (field == "folded") continue;  // says nothing that the name does not
+      if (field == "folded" || field == "brand_folded") continue;  // says nothing that the name does not
       auto from = row.was_there() ? text_of(row.was(field)) : std::string{};
       auto to = row.is_there() ? text_of(row.after[at]) : std::string{};
       if (from == to || (!is_change && is_nothing(from) && is_nothing(to))) continue;

@@ -4,6 +4,9 @@
 
 #include "base/text.h"
 #include "control/administrators.h"
+#include "control/brands.h"
+#include "control/bulletins.h"
+#include "control/company_contacts.h"
 #include "control/core.h"
 #include "control/edits.h"
 #include "control/errors.h"
@@ -94,6 +97,12 @@ Result<Company> company_from_above(Draft& draft, const std::string& name) {
   return company;
 }
 
+Result<> erase_all(Draft& draft, const Table& table, std::string_view select, const std::string& company) {
+  TRY(const auto rows, draft.sql.run(select, {company}));
+  for (const auto& row : rows) TRY_OK(draft.erase(table, row[0].text()));
+  return {};
+}
+
 Result<> erase_company(Draft& draft, const std::string& name) {
   TRY(const auto company, company_from_above(draft, name));
   TRY(const auto used, draft.sql.run("SELECT 1 FROM domains WHERE company = $1 UNION ALL SELECT 1 FROM companies WHERE parent = $1 LIMIT 1", {company.id}));
@@ -103,6 +112,9 @@ Result<> erase_company(Draft& draft, const std::string& name) {
   TRY_OK(erase_administrators(draft, company, change));
   TRY_OK(draft.erase(kCompanies, company.id));
   TRY_OK(draft.erase(kCompanyLimits, company.id));
+  TRY_OK(draft.erase(kCompanyContacts, company.id));
+  TRY_OK(erase_all(draft, kBrands, "SELECT id FROM brands WHERE company = $1", company.id));
+  TRY_OK(erase_all(draft, kBulletins, "SELECT id FROM bulletins WHERE owner = $1", company.id));
   change.writes.push_back(object::company_limits(company.id));
   change.writes.push_back(object::admin_domain(company.admin_domain));
   if (!company.parent.empty()) change.refers.push_back(object::company(company.parent));

@@ -148,7 +148,9 @@ sql::Row row_of(const Image& image, const Table& table) {
 Result<> put_image(Draft& draft, const Table& table, const Image& image) { return draft.put(table, row_of(image, table)); }
 
 Result<> forget_overdue(Connection& connection, Time now, std::uint64_t most) {
-  TRY_OK(connection.run("DELETE FROM deleted WHERE id IN (SELECT id FROM deleted WHERE purge_at <= $1 ORDER BY purge_at LIMIT $2)", {to_number(now), most}));
+  for (const char* table : {"bulletins", "sieve_scripts"})
+    TRY_OK(connection.run("DELETE FROM " + std::string(table) + " WHERE owner IN (SELECT id FROM deleted WHERE purge_at <= $1 ORDER BY purge_at, id LIMIT $2)", {to_number(now), most}));
+  TRY_OK(connection.run("DELETE FROM deleted WHERE id IN (SELECT id FROM deleted WHERE purge_at <= $1 ORDER BY purge_at, id LIMIT $2)", {to_number(now), most}));
   return {};
 }
 

@@ -10,8 +10,12 @@
 #include "control/queue.h"
 #include "control/round.h"
 #include "control/settings.h"
+#include "control/brands.h"
+#include "control/bulletins.h"
+#include "control/company_contacts.h"
 #include "control/deletion.h"
 #include "control/offerings.h"
+#include "control/sieve_scripts.h"
 
 namespace postroad::control {
 
@@ -157,7 +161,8 @@ Result<> Draft::join_queue(const std::string& cluster, bool is_eligible) {
 void Draft::check_objects(const NewChange& change) const {
   for (const auto& [image, table, after] : touched_) {
     const bool is_role = image.table == kRoles.name;
-    const bool is_of_any = image.table == kSettings.name || image.table == kDeleted.name || image.table == kOfferings.name || image.table == kMailboxOfferings.name;
+    constexpr std::string_view kOfAny[] = {kSettings.name, kDeleted.name, kOfferings.name, kMailboxOfferings.name, kBrands.name, kBulletins.name, kSieveScripts.name, kCompanyContacts.name};
+    const bool is_of_any = std::ranges::find(kOfAny, image.table) != std::end(kOfAny);
     const auto object = is_of_any                          ? object::of(std::string_view(image.key).substr(0, image.key.find('/')))
                         : image.table == kDomains.name       ? object::domain(image.key)
                         : image.table == kWorkgroups.name  ? object::workgroup(image.key)

@@ -245,7 +245,26 @@ CREATE TABLE statistics_corrections (
 CREATE INDEX statistics_corrections_open ON statistics_corrections (mended_at, found_at);
 )sql";
 
-constexpr sql::Migration kMigrations[] = {{1, kFirst}, {2, kQueueApart}, {3, kLimits}, {4, kTokens}, {5, kAudit}, {6, kFairQueue}, {7, kSettingsApart}, {8, kSorted}, {9, kStatistics}};
+// What companies show of themselves and tell their users; users' filters. Rows begin with their owner's id.
+constexpr std::string_view kBrandsAndTexts = R"sql(
+CREATE TABLE brands (
+  id TEXT PRIMARY KEY, company TEXT NOT NULL, name TEXT NOT NULL, folded TEXT NOT NULL, attributes TEXT NOT NULL, created_at BIGINT NOT NULL);
+CREATE UNIQUE INDEX brands_company ON brands (company, folded);
+CREATE INDEX brands_folded ON brands (folded);
+ALTER TABLE settings ADD COLUMN brand_folded TEXT NOT NULL DEFAULT '';
+CREATE INDEX settings_brand ON settings (brand_folded) WHERE brand_folded <> '';
+CREATE INDEX domains_brand ON domains (lower(brand)) WHERE brand <> '';
+CREATE TABLE bulletins (
+  id TEXT PRIMARY KEY, owner TEXT NOT NULL, type TEXT NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL, changed_at BIGINT NOT NULL,
+  posted_at BIGINT NOT NULL);
+CREATE INDEX bulletins_owner ON bulletins (owner, type, name);
+CREATE TABLE sieve_scripts (
+  id TEXT PRIMARY KEY, owner TEXT NOT NULL, name TEXT NOT NULL, is_active BIGINT NOT NULL, script TEXT NOT NULL, changed_at BIGINT NOT NULL);
+CREATE INDEX sieve_scripts_owner ON sieve_scripts (owner, name);
+CREATE TABLE company_contacts (id TEXT PRIMARY KEY, contacts TEXT NOT NULL, stats_mailout TEXT NOT NULL);
+)sql";
+
+constexpr sql::Migration kMigrations[] = {{1, kFirst}, {2, kQueueApart}, {3, kLimits}, {4, kTokens}, {5, kAudit}, {6, kFairQueue}, {7, kSettingsApart}, {8, kSorted}, {9, kStatistics}, {10, kBrandsAndTexts}};
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/text.h"
 #include "control/rows.h"
 
 namespace postroad::control {
@@ -82,7 +83,7 @@ Result<Settings> domain_settings(Connection& connection, const Domain& domain) {
 
 }  // namespace
 
-sql::Row to_row(std::string_view id, const Settings& settings) { return {std::string(id), feed::encode(settings.mail), encode_own(settings)}; }
+sql::Row to_row(std::string_view id, const Settings& settings) { return {std::string(id), feed::encode(settings.mail), encode_own(settings), lower(settings.brand)}; }
 
 Result<Settings> decode_settings(std::string_view mail, std::string_view own) {
   Settings made;

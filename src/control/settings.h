@@ -96,7 +96,7 @@ bool sets_anything(const SettingsEdit& edit);
 Result<Settings> decode_settings(std::string_view mail, std::string_view own);
 // Of an object's row, without what its own table has; nothing set where there is none.
 Result<Settings> settings_row(sql::Connection& connection, std::string_view id);
-inline constexpr std::string_view kSettingsColumns[] = {"id", "mail", "own"};
+inline constexpr std::string_view kSettingsColumns[] = {"id", "mail", "own", "brand_folded"};
 inline constexpr Table kSettings{"settings", kSettingsColumns};
 sql::Row to_row(std::string_view id, const Settings& settings);
 

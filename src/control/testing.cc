@@ -121,6 +121,11 @@ constexpr Claim kClaims[] = {
     {"users are counted", "SELECT id FROM user_counts c WHERE users <> (SELECT count(*) FROM users u WHERE u.domain = c.domain AND u.workgroup = c.workgroup AND u.type = c.type) OR users = 0"},
     {"every user is counted", "SELECT id FROM users u WHERE NOT EXISTS (SELECT 1 FROM user_counts c WHERE c.domain = u.domain AND c.workgroup = u.workgroup AND c.type = u.type)"},
     {"settings are somebody's", "SELECT id FROM settings WHERE id NOT IN (SELECT id FROM users UNION SELECT id FROM domains UNION SELECT id FROM workgroups UNION SELECT id FROM companies)"},
+    {"a brand is a company's", "SELECT id FROM brands WHERE company NOT IN (SELECT id FROM companies)"},
+    {"contacts are a company's", "SELECT id FROM company_contacts WHERE id NOT IN (SELECT id FROM companies)"},
+    {"a bulletin is a company's or a domain's, or a deleted one's", "SELECT id FROM bulletins WHERE owner NOT IN (SELECT id FROM companies) AND owner NOT IN (SELECT id FROM domains) "
+     "AND owner NOT IN (SELECT id FROM deleted)"},
+    {"a filter is a user's, or a deleted one's", "SELECT id FROM sieve_scripts WHERE owner NOT IN (SELECT id FROM users) AND owner NOT IN (SELECT id FROM deleted)"},
     {"an offering is a mailbox's", "SELECT id FROM mailbox_offerings WHERE mailbox NOT IN (SELECT id FROM users)"},
     {"what is deleted is not there", "SELECT id FROM deleted WHERE id IN (SELECT id FROM users UNION SELECT id FROM domains)"},
     {"what is queued is in the queue, and nothing else", "SELECT seq FROM changes c WHERE (state = 0) <> EXISTS (SELECT 1 FROM queue q WHERE q.seq = c.seq AND q.id = c.id AND q.cluster = c.cluster)"},
@@ -179,7 +184,8 @@ std::string broken_integrity(Control& control) {
 
 std::string projection(Control& control) {
   std::string made;
-  for (const char* table : {"companies", "administrators", "roles", "domains", "workgroups", "users", "credentials", "settings", "deleted", "offerings", "mailbox_offerings"}) {
+  for (const char* table : {"companies", "administrators", "roles", "domains", "workgroups", "users", "credentials", "settings", "deleted", "offerings", "mailbox_offerings", "brands", "bulletins", "sieve_scripts",
+                            "company_contacts"}) {
     made += std::string(table) + "\n";
     for (const auto& row : control.query("SELECT * FROM " + std::string(table) + " ORDER BY id")) {
       for (const auto& value : row) made += (value.is_text() ? value.text() : std::to_string(value.number())) + "|";

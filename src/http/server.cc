@@ -52,6 +52,41 @@ Task<void> Server::converse(std::unique_ptr<io::Stream> stream) {
   }
 }
 
+namespace {
+
+// What one request has of the budget, given back at its end.
+class Charge {
+ public:
+  explicit Charge(std::size_t& held) : held_(held) {}
+  ~Charge() { held_ -= charged_; }
+  Charge(const Charge&) = delete;
+  Charge& operator=(const Charge&) = delete;
+  // False where there is not so much left.
+  bool add(std::size_t bytes, std::size_t most) {
+    received_ += bytes;
+    const auto wanted = received_ > kFreeBytes ? received_ - kFreeBytes : 0;
+    if (held_ - charged_ + wanted > most) return false;
+    held_ += wanted - charged_;
+    charged_ = wanted;
+    return true;
+  }
+
+ private:
+  std::size_t& held_;
+  std::size_t received_ = 0;
+  std::size_t charged_ = 0;
+};
+
+}  // namespace
+
+Task<bool> Server::refuse_over_budget(io::Stream& stream) {
+  if (options_.on_over_budget) options_.on_over_budget(stream.peer().address);
+  auto response = refusal(503);
+  response.fields.push_back({"Retry-After", "5"});
+  co_await stream.write(to_wire(response, false, false, http_date(loop_.clock().now())));
+  co_return false;
+}
+
 // One request and its response; whether the connection goes on.
 Task<bool> Server::exchange(io::Stream& stream, io::Reader& reader) {
   stream.set_deadline(loop_.clock().steady() + options_.idle_timeout);
@@ -59,6 +94,7 @@ Task<bool> Server::exchange(io::Stream& stream, io::Reader& reader) {
   stream.set_deadline(loop_.clock().steady() + options_.request_timeout);
   Parser<Request> parser(options_.limits);
   bool has_continued = false;
+  Charge charge(held_bytes_);
   while (!parser.is_done()) {
     const auto bytes = co_await reader.some();
     const auto taken = parser.feed(bytes);
@@ -72,7 +108,9 @@ Task<bool> Server::exchange(io::Stream& stream, io::Reader& reader) {
       co_await reader.more();  // the parser wants to see more at once
       continue;
     }
+    const auto has_room = charge.add(*taken, options_.request_bytes_most);
     reader.consume(*taken);
+    if (!has_room) co_return co_await refuse_over_budget(stream);
     if (parser.expects_continue() && !has_continued) {
       has_continued = true;
       co_await stream.write("HTTP/1.1 100 Continue\r\n\r\n");

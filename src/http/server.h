@@ -1,7 +1,10 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/tally.h"
@@ -11,12 +14,18 @@
 
 namespace postroad::http {
 
+inline constexpr std::size_t kFreeBytes = 16UL << 10;  // of each request
+
 struct ServerOptions {
   Limits limits;
   std::chrono::seconds idle_timeout{60};     // between requests
   std::chrono::seconds request_timeout{30};  // from a request's first byte to its last
   std::size_t connections_most = 1000;       // past it: 503 and close
   std::size_t connections_per_network_most = 1000;  // of one network (an IPv4 address, an IPv6 /64): likewise
+  // Of all requests that are being received or answered, what each has over kFreeBytes; past it: 503, Retry-After and close. So
+  // small requests go on however many large ones are sent.
+  std::size_t request_bytes_most = SIZE_MAX;
+  std::function<void(const std::string& peer)> on_over_budget = {};
 };
 
 // HTTP/1.1 with keep-alive and pipelining on a listener. TLS, where it is wanted, is the caller's: `tls` null: plain.
@@ -33,6 +42,7 @@ class Server {
   io::Task<void> accept();
   io::Task<void> converse(std::unique_ptr<io::Stream> stream);
   io::Task<bool> exchange(io::Stream& stream, io::Reader& reader);
+  io::Task<bool> refuse_over_budget(io::Stream& stream);
 
   io::Loop& loop_;
   std::unique_ptr<io::Listener> listener_;
@@ -40,6 +50,7 @@ class Server {
   Handler handler_;
   ServerOptions options_;
   std::vector<io::Stream*> open_;
+  std::size_t held_bytes_ = 0;  // of the budget
   Tally networks_;
   bool is_stopping_ = false;
 };

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "http/client.h"
+#include "io/event.h"
 #include "io/real/network.h"
 
 using namespace postroad;
@@ -75,6 +76,77 @@ TEST_CASE("what is not HTTP, or too large, is refused with its status") {
     CHECK(got.starts_with(row.want));
   }
   CHECK(reply_to("HEAD /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n").ends_with("\r\n\r\n"));
+}
+
+namespace {
+
+struct Crowd {
+  io::real::Machine machine{1};
+  io::Bell bell{machine.loop(0)};
+  bool is_held = false;
+  bool is_released = false;
+  std::string first, second, small, after;
+};
+
+std::string post(const std::string& path, std::size_t bytes) {
+  return "POST " + path + " HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: " + std::to_string(bytes) + "\r\n\r\n" + std::string(bytes, 'x');
+}
+
+Task<http::Response> held_while_asked(Crowd* crowd, http::Request request) {
+  if (request.path() == "/held") {
+    crowd->is_held = true;
+    crowd->bell.ring();
+    while (!crowd->is_released) co_await crowd->bell.wait();
+  }
+  co_return http::answer(200, "text/plain", std::to_string(request.body.size()));
+}
+
+Task<std::string> read_all(io::Stream* stream) {
+  std::string got;
+  char some[4096];
+  for (std::size_t count; (count = co_await stream->read(some)) > 0;) got.append(some, count);
+  co_return got;
+}
+
+Task<std::string> ask(Crowd* crowd, io::Endpoint to, std::string bytes) {
+  io::real::Network network;
+  const auto stream = co_await network.connect(crowd->machine.loop(0), to, io::kNever);
+  co_await stream->write(bytes);
+  co_return co_await read_all(stream.get());
+}
+
+Task<void> crowd_in(Crowd* crowd, io::Endpoint to) {
+  io::real::Network network;
+  const auto stream = co_await network.connect(crowd->machine.loop(0), to, io::kNever);
+  co_await stream->write(post("/held", 40'000));
+  while (!crowd->is_held) co_await crowd->bell.wait();
+  crowd->second = co_await ask(crowd, to, post("/second", 40'000));
+  crowd->small = co_await ask(crowd, to, post("/small", 10'000));
+  crowd->is_released = true;
+  crowd->bell.ring();
+  crowd->first = co_await read_all(stream.get());
+  crowd->after = co_await ask(crowd, to, post("/after", 40'000));
+  crowd->machine.stop();
+}
+
+}  // namespace
+
+TEST_CASE("while large requests have all the room, another is told to come again, and small ones are answered") {
+  Crowd crowd;
+  io::real::Network network;
+  std::vector<std::string> refused;
+  http::ServerOptions options{.limits = {4096, 100'000}, .request_bytes_most = 30'000, .on_over_budget = [&](const std::string& peer) { refused.push_back(peer); }};
+  http::Server server(crowd.machine.loop(0), network.listen(crowd.machine.loop(0), {"127.0.0.1", 0}), nullptr,
+                      [&crowd](http::Request request) { return held_while_asked(&crowd, std::move(request)); }, options);
+  server.start();
+  crowd.machine.loop(0).spawn(crowd_in(&crowd, server.local()), "client");
+  crowd.machine.run();
+  CHECK(crowd.first.starts_with("HTTP/1.1 200 "));
+  CHECK(crowd.second.starts_with("HTTP/1.1 503 "));
+  CHECK(crowd.second.contains("Retry-After: 5"));
+  CHECK(crowd.small.starts_with("HTTP/1.1 200 "));
+  CHECK(crowd.after.starts_with("HTTP/1.1 200 "));
+  CHECK(refused == std::vector<std::string>{"127.0.0.1"});
 }
 
 TEST_CASE("a date as HTTP writes it") {

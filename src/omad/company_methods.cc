@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "omad/bulletin_methods.h"
 #include "omad/method.h"
 #include "omad/search.h"
 #include "omad/user_attributes.h"
@@ -20,13 +21,8 @@ constexpr LimitName kLimitNames[] = {{Resource::Domains, "limit_domains"},
                                      {Resource::Storage, "limit_storage"},
                                      {Resource::Messages, "limit_messages"}};
 
-// The company's own name here is its administrators' domain without `.adm`.
-std::string short_name(std::string_view admin_domain) {
-  return std::string(admin_domain.ends_with(".adm") ? admin_domain.substr(0, admin_domain.size() - 4) : admin_domain);
-}
-
 json::object attributes_of_company(const control::CompanyView& view) {
-  json::object made{{"company", short_name(view.company.admin_domain)}, {"name", view.company.name}, {"cluster", view.company.cluster}};
+  json::object made{{"company", short_name_of(view.company.admin_domain)}, {"name", view.company.name}, {"cluster", view.company.cluster}};
   for (const auto& [resource, name] : kLimitNames) {
     const auto& most = view.limits.of(resource);
     made[name] = most ? json::value(*most) : json::value(nullptr);
@@ -37,7 +33,74 @@ json::object attributes_of_company(const control::CompanyView& view) {
 json::object metadata_of_company(const control::CompanyView& view) {
   json::object used;
   for (const auto& [resource, name] : kLimitNames) used[control::resource_name(resource)] = view.spoken_for.of(resource);
-  return {{"parent", short_name(view.parent)}, {"createtime", epoch(view.company.created_at)}, {"companies", view.children}, {"used", std::move(used)}};
+  return {{"parent", short_name_of(view.parent)}, {"createtime", epoch(view.company.created_at)}, {"companies", view.children}, {"used", std::move(used)}};
+}
+
+constexpr std::size_t kCompanies = 1000;
+
+// What change_company sets beside the company's own row and limits.
+struct MoreOfCompany {
+  control::SettingsEdit settings;
+  std::optional<std::vector<control::Contact>> contacts;
+  std::optional<std::vector<std::string>> stats_mailout;
+};
+
+std::optional<std::vector<control::Contact>> read_contacts(oma::Fields& attributes) {
+  const auto* const given = attributes.objects("contacts", control::kContactsMost);
+  if (given == nullptr) return {};
+  std::vector<control::Contact> made;
+  for (const auto& one : *given) {
+    oma::Fields contact(one.get_object(), "contacts");
+    const auto text = [&](std::string_view name) { return contact.text(name, kValueBytes, name == "notes").value_or(""); };
+    made.push_back({text("type"), text("name"), text("email"), text("phone"), text("notes")});
+    contact.no_others();
+    attributes.join(contact);
+  }
+  return made;
+}
+
+MoreOfCompany read_more(oma::Fields& attributes) {
+  MoreOfCompany made;
+  made.settings = read_common(attributes);
+  read_own(attributes, made.settings);
+  if (const auto quota = attributes.number("quota", kQuotaMost)) made.settings.quota_bytes = control::Change<std::uint64_t>(std::in_place, *quota);
+  if (const auto most = attributes.number("quota_maximum", kQuotaMost)) made.settings.quota_maximum = control::Change<std::uint64_t>(std::in_place, *most);
+  made.settings.push_allowed = attributes.list("domain_push_allowed", kCompanies, kNameBytes);
+  if (made.settings.push_allowed)
+    for (auto& name : *made.settings.push_allowed) name = admin_domain_of(name);
+  made.contacts = read_contacts(attributes);
+  made.stats_mailout = attributes.list("stats_mailout", control::kMailoutMost, kNameBytes);
+  return made;
+}
+
+io::Task<Result<control::Receipt>> apply_more(Call* call, std::string name, control::Receipt receipt, MoreOfCompany more) {
+  if (sets_anything(more.settings)) {
+    CO_TRY(receipt, co_await call->api.defaults.change_company(call->caller, name, std::move(more.settings)));
+  }
+  if (more.contacts || more.stats_mailout) {
+    CO_TRY(receipt, co_await call->api.company_contacts.change(call->caller, name, std::move(more.contacts), std::move(more.stats_mailout)));
+  }
+  co_return receipt;
+}
+
+// What get_company tells beside search_companies.
+io::Task<Result<void>> show_more(Call* call, std::string name, json::object* attributes, json::object* metadata) {
+  CO_TRY(const auto settings, co_await call->api.defaults.company(call->caller, name));
+  CO_TRY(const auto contacts, co_await call->api.company_contacts.get(call->caller, name));
+  CO_TRY(const auto bulletins, co_await call->api.bulletins.list(call->caller, {.company = name, .domain = {}}));
+  show_common(*attributes, settings.own);
+  if (settings.own.quota_bytes) (*attributes)["quota"] = *settings.own.quota_bytes;
+  if (settings.own.quota_maximum) (*attributes)["quota_maximum"] = *settings.own.quota_maximum;
+  json::array allowed;
+  for (const auto& company : settings.own.push_allowed) allowed.emplace_back(short_name_of(company));
+  (*attributes)["domain_push_allowed"] = std::move(allowed);
+  json::array people;
+  for (const auto& each : contacts.contacts)
+    people.push_back({{"type", each.type}, {"name", each.name}, {"email", each.email}, {"phone", each.phone}, {"notes", each.notes}});
+  (*attributes)["contacts"] = std::move(people);
+  (*attributes)["stats_mailout"] = json::value_from(contacts.stats_mailout);
+  (*metadata)["bulletins"] = show_bulletins(bulletins);
+  co_return Result<void>();
 }
 
 }  // namespace
@@ -48,7 +111,10 @@ Answering get_company(Call call) {
   const auto name = request.text("company", kNameBytes).value_or("");
   CO_TRY_OK(request.result());
   CO_TRY(const auto view, co_await call.api.companies.get(call.caller, name.empty() ? "" : admin_domain_of(name)));
-  co_return Answer{{{"attributes", attributes_of_company(view)}, {"metadata", metadata_of_company(view)}}};
+  auto attributes = attributes_of_company(view);
+  auto metadata = metadata_of_company(view);
+  CO_TRY_OK(co_await show_more(&call, view.company.admin_domain, &attributes, &metadata));
+  co_return Answer{{{"attributes", std::move(attributes)}, {"metadata", std::move(metadata)}}};
 }
 
 // Makes it, below the caller's own company or `parent`, or changes it where it exists and `create_only` is not given.
@@ -64,6 +130,7 @@ Answering change_company(Call call) {
   control::LimitSettings limits;
   for (const auto& [resource, attribute] : kLimitNames)
     if (const auto most = attributes.number(attribute, control::kLimitMost)) limits.emplace_back(resource, *most);
+  auto more = read_more(attributes);
   attributes.no_others();
   request.join(attributes);
   CO_TRY_OK(request.result());
@@ -74,17 +141,19 @@ Answering change_company(Call call) {
   if (view && create_only) co_return fail(Fault::Conflict, "the company exists", "COMPANY_EXISTS");
   if (!view) {
     control::NewCompany spec{.parent = parent.empty() ? "" : admin_domain_of(parent),
-                             .name = settings.name.value_or(short_name(name)),
+                             .name = settings.name.value_or(short_name_of(name)),
                              .admin_domain = name,
                              .cluster = settings.cluster.value_or(""),
                              .limits = std::move(limits)};
     CO_TRY(const auto made, co_await companies.create(call.caller, std::move(spec)));
-    co_return Answer{{{"company", json::string(short_name(made.admin_domain))}}};
+    CO_TRY_OK(co_await apply_more(&call, name, {}, std::move(more)));
+    co_return Answer{{{"company", json::string(short_name_of(made.admin_domain))}}};
   }
   CO_TRY(auto receipt, co_await companies.change(call.caller, name, std::move(settings)));
   if (!limits.empty()) {
     CO_TRY(receipt, co_await companies.set_limits(call.caller, name, std::move(limits)));
   }
+  CO_TRY(receipt, co_await apply_more(&call, name, receipt, std::move(more)));
   co_return answer_of(receipt);
 }
 

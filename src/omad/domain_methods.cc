@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "control/errors.h"
+#include "omad/bulletin_methods.h"
 #include "omad/method.h"
 #include "omad/user_attributes.h"
 
@@ -104,6 +105,8 @@ Answering get_domain(Call call) {
                         {"createtime", epoch(domain.created_at)},
                         {"status", view.is_queued ? "queued" : domain.is_disabled ? "disabled" : "active"},
                         {"users", std::move(users)}};
+  CO_TRY(const auto bulletins, co_await call.api.bulletins.list(call.caller, {.company = {}, .domain = name}));
+  metadata["bulletins"] = show_bulletins(bulletins);
   co_return Answer{{{"attributes", std::move(attributes)}, {"metadata", std::move(metadata)}}};
 }
 

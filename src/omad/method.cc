@@ -3,8 +3,11 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "omad/brand_methods.h"
+#include "omad/bulletin_methods.h"
 #include "omad/mailbox_methods.h"
 #include "omad/migration_methods.h"
+#include "omad/sieve_methods.h"
 
 namespace postroad::omad {
 namespace {
@@ -21,9 +24,9 @@ constexpr Method kMethods[] = {
     {"search_companies", search_companies},
     {"delete_company", delete_company},
     {"search_admins", search_admins},
-    {"change_company_bulletin", nullptr},
-    {"get_company_bulletin", nullptr},
-    {"post_company_bulletin", nullptr},
+    {"change_company_bulletin", change_company_bulletin},
+    {"get_company_bulletin", get_company_bulletin},
+    {"post_company_bulletin", post_company_bulletin},
     // Domain
     {"get_domain", get_domain},
     {"change_domain", change_domain},
@@ -32,9 +35,9 @@ constexpr Method kMethods[] = {
     {"push_domain", push_domain},
     {"search_domains", nullptr},
     {"get_domain_changes", nullptr},
-    {"change_domain_bulletin", nullptr},
-    {"get_domain_bulletin", nullptr},
-    {"post_domain_bulletin", nullptr},
+    {"change_domain_bulletin", change_domain_bulletin},
+    {"get_domain_bulletin", get_domain_bulletin},
+    {"post_domain_bulletin", post_domain_bulletin},
     // User
     {"get_user", get_user},
     {"change_user", change_user},
@@ -59,18 +62,18 @@ constexpr Method kMethods[] = {
     {"remove_role", remove_role},
     {"app_password", nullptr},
     {"user_disable_2fa", nullptr},
-    {"get_sieve", nullptr},
-    {"set_sieve", nullptr},
+    {"get_sieve", get_sieve},
+    {"set_sieve", set_sieve},
     // Workgroup
     {"create_workgroup", create_workgroup},
     {"delete_workgroup", delete_workgroup},
     {"search_workgroups", search_workgroups},
     // Brand
-    {"search_brands", nullptr},
-    {"search_brand_members", nullptr},
-    {"change_brand", nullptr},
-    {"get_brand", nullptr},
-    {"delete_brand", nullptr},
+    {"search_brands", search_brands},
+    {"search_brand_members", search_brand_members},
+    {"change_brand", change_brand},
+    {"get_brand", get_brand},
+    {"delete_brand", delete_brand},
     // Statistics
     {"stats_list", stats_list},
     {"stats_snapshot", stats_snapshot},
@@ -107,6 +110,10 @@ Address address_of(std::string_view text) {
 std::string admin_domain_of(std::string_view company) {
   auto name = lower(company);
   return name.ends_with(".adm") ? name : name + ".adm";
+}
+
+std::string short_name_of(std::string_view admin_domain) {
+  return std::string(admin_domain.ends_with(".adm") ? admin_domain.substr(0, admin_domain.size() - 4) : admin_domain);
 }
 
 Answer answer_of(const control::Receipt& receipt) {

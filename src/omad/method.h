@@ -47,6 +47,9 @@ Address address_of(std::string_view text);
 // A company's administrators' domain, by which control knows it: `north` and `north.adm` are the same.
 std::string admin_domain_of(std::string_view company);
 
+// And back: as companies are shown.
+std::string short_name_of(std::string_view admin_domain);
+
 // What became of a change: `change` and `state`.
 Answer answer_of(const control::Receipt& receipt);
 

@@ -112,6 +112,11 @@ http::Response Service::reply_to(const Method& method, Result<Answer> answered, 
   return json_answer(error.fault == Fault::Broken ? 500 : 200, oma::failure_reply(error, audit, answered ? answered->members : oma::Members{}));
 }
 
+void Service::note_over_budget(const std::string& peer) {
+  counts_.over_budget.add();
+  log_.info("oma.over_budget", {{"peer", peer}});
+}
+
 // What is no request to a method.
 http::Response Service::refuse(unsigned status, const Error& error, const std::string& audit, const std::string& peer) {
   counts_.errors.add();

@@ -16,6 +16,9 @@ class Service {
   // 200 for every well-formed request, failures too; 400, 404, 405, 500, 503 otherwise.
   io::Task<http::Response> answer(http::Request request);
 
+  // The server refused a request before it was whole: http::ServerOptions::request_bytes_most.
+  void note_over_budget(const std::string& peer);
+
  private:
   io::Task<http::Response> answer_snapshot(http::Request request, std::string audit);
   io::Task<http::Response> run(const Method& method, http::Request request, std::string audit);

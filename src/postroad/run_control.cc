@@ -144,6 +144,8 @@ class ControlProcess {
                                                          .requests_per_administrator_max = settings.requests_per_administrator_max});
     http::ServerOptions options{.idle_timeout = settings.idle_timeout, .connections_most = settings.connections_max};
     options.connections_per_network_most = is_demo_ ? settings.connections_max : settings.connections_per_address_max;
+    options.request_bytes_most = settings.request_bytes_max;
+    options.on_over_budget = [this](const std::string& peer) { oma_->note_over_budget(peer); };
     oma_server_ = std::make_unique<http::Server>(loop, process_.sockets().listener(loop, "https"), service_tls_.get(),
                                                  [this](http::Request request) { return oma_->answer(std::move(request)); }, options);
     oma_server_->start();
