@@ -4,6 +4,7 @@
 #include "oma/errors.h"
 #include "oma/fields.h"
 #include "oma/limits.h"
+#include "oma/repeated.h"
 
 namespace postroad::oma {
 namespace json = boost::json;
@@ -20,6 +21,7 @@ Result<Request> parse_request(std::string_view body) {
   json::value parsed = json::parse(body, failed, {}, options);
   if (failed) return fail(Fault::Syntax, "the body is no JSON: " + failed.message());
   if (!parsed.is_object()) return bad("the body is no JSON object");
+  if (has_repeated_names(body)) return bad("an object has two members of one name");
   Request made{.credentials = {}, .members = std::move(parsed.get_object())};
   if (made.members.size() > kMembers) return bad("the request has more than " + std::to_string(kMembers) + " members");
   Fields request(made.members, "");

@@ -170,3 +170,17 @@ TEST_CASE("another's mailbox is told as one that is not there, and its cluster i
   }
   CHECK(face.asked.empty());
 }
+
+TEST_CASE("who administers a workgroup looks into its mailboxes, and into no others") {
+  Mailbox face;
+  face.ok("create_workgroup", R"({"domain":"example.com","workgroup":"sales"})");
+  face.ok("change_user", R"({"user":"ann@example.com","attributes":{"password":"correct horse","workgroup":"sales"}})");
+  face.ok("add_role", R"({"user":"joe@example.com","role":"workgroup","object":"example.com/sales"})");
+  face.user = "joe@example.com";
+  face.password = "correct horse";
+  CHECK(face.ok("user_notify", R"({"user":"ann@example.com"})").at("new_mail").as_bool());
+  face.asked.clear();
+  CHECK(face.error("user_notify", R"({"user":"joe@example.com"})") == 2);
+  CHECK(face.error("get_user_messages", R"({"user":"nobody@example.com"})") == 2);
+  CHECK(face.asked.empty());
+}

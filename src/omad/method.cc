@@ -101,6 +101,8 @@ const Method* find_method(std::string_view name) {
   return at == std::end(kMethods) ? nullptr : at;
 }
 
+std::span<const Method> methods() { return kMethods; }
+
 Address address_of(std::string_view text) {
   const auto at = text.rfind('@');
   if (at == text.npos) return {std::string(text), {}};

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -36,6 +37,7 @@ struct Method {
   Answering (*run)(Call call);  // null: not available yet
 };
 const Method* find_method(std::string_view name);
+std::span<const Method> methods();
 
 // An address in two parts; the text where it has no `@`, and an empty domain.
 struct Address {
