@@ -45,6 +45,8 @@ Result<> Decision::decide(const feed::Payload& payload) {
     put_account_row(set->account);
   } else if (const auto* settings = std::get_if<feed::PutSettings>(&payload)) {
     put_settings(*settings);
+  } else if (const auto* apps = std::get_if<feed::SetAppPasswords>(&payload)) {
+    put_app_passwords(*apps);
   } else if (const auto* alias = std::get_if<feed::PutAlias>(&payload)) {
     auto key = rows::alias_key(alias->alias.domain, *fold_local(alias->alias.local));
     put(key, key, rows::encode(alias->alias));
@@ -102,6 +104,15 @@ void Decision::put_settings(const feed::PutSettings& change) {
   }
 }
 
+void Decision::put_app_passwords(const feed::SetAppPasswords& change) {
+  const auto key = rows::key(rows::kAppPasswordsPrefix, change.account);
+  if (change.hashes.empty()) {
+    erase(change.account, key);
+  } else {
+    put(change.account, key, rows::encode_app_passwords(change.hashes));
+  }
+}
+
 Result<> Decision::delete_account(const feed::DeleteAccount& change) {
   const auto& id = change.account;
   if (draft_.now().account(id) == nullptr) return {};
@@ -115,6 +126,7 @@ Result<> Decision::delete_account(const feed::DeleteAccount& change) {
   erase(id, rows::key(rows::kAccountPrefix, id));
   erase(id, rows::key(rows::kCredentialsPrefix, id));
   erase(id, rows::key(rows::kSettingsPrefix, id));
+  erase(id, rows::key(rows::kAppPasswordsPrefix, id));
   put(id, rows::key(rows::kGonePrefix, id), rows::encode(gone));
   turned_[id] = gone;
   return {};

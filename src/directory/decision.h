@@ -48,6 +48,7 @@ class Decision {
   Result<> restore_account(const feed::RestoreAccount& change);
   Result<> put_account(const feed::Account& account, const std::string& hash);
   void put_settings(const feed::PutSettings& change);
+  void put_app_passwords(const feed::SetAppPasswords& change);
   std::optional<rows::Gone> gone(const std::string& account) const;
   Result<> delete_account(const feed::DeleteAccount& change);
   Result<> set_password(const std::string& account, const std::string& hash);

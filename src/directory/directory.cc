@@ -207,10 +207,15 @@ Task<Result<bool>> Directory::replace_hash(std::string account, Credentials befo
 
 Task<Result<Directory::Credentials>> Directory::credentials(io::Loop& loop, std::string account) const {
   const auto key = rows::key(rows::kCredentialsPrefix, account);
-  CO_TRY(const auto got, co_await store_.on(loop).get(shelf_->shard_of(account), {key}));
+  const auto apps = rows::key(rows::kAppPasswordsPrefix, account);
+  CO_TRY(const auto got, co_await store_.on(loop).get(shelf_->shard_of(account), {key, apps}));
   if (!got.values.at(0)) co_return Credentials{};
   CO_TRY(auto read, rows::decode_credentials(*got.values[0]));
-  co_return Credentials{read.first, std::move(read.second)};
+  Credentials made{read.first, std::move(read.second), {}};
+  if (got.values.at(1)) {
+    CO_TRY(made.app_passwords, rows::decode_app_passwords(*got.values[1]));
+  }
+  co_return made;
 }
 
 }  // namespace postroad::directory

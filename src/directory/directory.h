@@ -63,6 +63,7 @@ class Directory : public feed::Sink {
   struct Credentials {
     std::uint64_t version = 0;
     std::string password_hash;  // empty: nobody signs in
+    std::vector<std::string> app_passwords;  // hashes of application passwords
   };
   io::Task<Result<Credentials>> credentials(io::Loop& loop, std::string account) const;
   // Another hash of the same password: the version stays, since nobody has to sign in anew. False where the credentials are not

@@ -36,6 +36,13 @@ struct Apply {
     if (is_id(id, 'd') && draft.now().domain_by_id(id) == nullptr) return refuse("there is no such domain");
     return {};
   }
+  // So are application passwords.
+  Result<> operator()(const feed::SetAppPasswords& change) const {
+    if (draft.now().account(change.account) == nullptr) return refuse("there is no such account");
+    for (const auto& hash : change.hashes)
+      if (!hash.starts_with("{SHA256}")) return refuse("an application password's hash is of another kind");
+    return {};
+  }
   Result<> operator()(const feed::UnknownChange& change) const { return refuse(change.reason); }
 };
 

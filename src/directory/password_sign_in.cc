@@ -113,9 +113,10 @@ Task<Result<Identity>> PasswordSignIn::verify(io::Loop& loop, std::string addres
     co_return identify(attempt, *state.directory.view(loop).now());
   }
   CO_TRY_OK(may_try(attempt, now));
-  CO_TRY(const auto version, co_await version_of_right_password(loop, attempt));
-  if (version == 0) co_return refuse(attempt, loop.clock().steady());
-  state.remembered.add(remembered_as(attempt), version, attempt.password, loop.clock().steady());
+  CO_TRY(const auto fit, co_await fit_of_password(loop, attempt));
+  if (fit.version == 0) co_return refuse(attempt, loop.clock().steady());
+  // An application password costs no hash, and one that is removed is felt at once.
+  if (!fit.is_app_password) state.remembered.add(remembered_as(attempt), fit.version, attempt.password, loop.clock().steady());
   state.accepted.add();
   // The directory may have changed meanwhile.
   co_return identify(attempt, *state.directory.view(loop).now());
@@ -135,22 +136,27 @@ bool PasswordSignIn::is_throttled(const std::string& peer) const {
   return state_->options.throttle_loopback || !is_loopback(peer);
 }
 
-// The version of the credentials that the password fits; 0: it fits none. An unknown user costs what a known one does.
-Task<Result<std::uint64_t>> PasswordSignIn::version_of_right_password(io::Loop& loop, const Attempt& attempt) {
+// An unknown user costs what a known one does.
+Task<Result<PasswordSignIn::Fit>> PasswordSignIn::fit_of_password(io::Loop& loop, const Attempt& attempt) {
   auto& state = *state_;
   const bool is_known = has_sign_in(attempt.account);
   const auto credentials = co_await state.directory.credentials(loop, is_known ? attempt.account->id : kNobody);
   if (!credentials) co_return busy(attempt, credentials.error().text);
 
   const bool has_hash = is_known && !credentials->password_hash.empty();
-  auto work = [password = attempt.password, hash = has_hash ? credentials->password_hash : state.nobodys_hash, costly = state.nobodys_hash] {
-    return sasl::verify_evenly(password, hash, costly);
+  // Programs do not use the webmail.
+  const bool may_be_app = has_hash && attempt.service != Service::Webmail;
+  auto work = [password = attempt.password, hash = has_hash ? credentials->password_hash : state.nobodys_hash, costly = state.nobodys_hash,
+               apps = may_be_app ? credentials->app_passwords : std::vector<std::string>()] {
+    for (const auto& app : apps)
+      if (sasl::verify_password(password, app)) return Fit{1, true};
+    return Fit{sasl::verify_evenly(password, hash, costly) ? 1U : 0U, false};
   };
   const auto fits = co_await state.pool.run(loop, std::move(work));
   if (!fits) co_return busy(attempt, fits.error().text);
-  if (!*fits || !has_hash) co_return 0;
-  if (sasl::is_foreign_hash(credentials->password_hash)) co_await hash_anew(loop, attempt, *credentials);
-  co_return credentials->version;
+  if (fits->version == 0 || !has_hash) co_return Fit{};
+  if (!fits->is_app_password && sasl::is_foreign_hash(credentials->password_hash)) co_await hash_anew(loop, attempt, *credentials);
+  co_return Fit{credentials->version, fits->is_app_password};
 }
 
 // An imported hash is weaker than ours, and now the password is known. Where it can't be done now, the next sign-in does it.

@@ -42,7 +42,12 @@ class PasswordSignIn : public SignIn {
   static std::string remembered_as(const Attempt& attempt);
   Result<> may_try(const Attempt& attempt, io::Tick now);
   bool is_throttled(const std::string& peer) const;
-  io::Task<Result<std::uint64_t>> version_of_right_password(io::Loop& loop, const Attempt& attempt);
+  // What a password fits; version 0: nothing.
+  struct Fit {
+    std::uint64_t version = 0;
+    bool is_app_password = false;
+  };
+  io::Task<Result<Fit>> fit_of_password(io::Loop& loop, const Attempt& attempt);
   io::Task<void> hash_anew(io::Loop& loop, const Attempt& attempt, Directory::Credentials credentials);
   Result<Identity> identify(const Attempt& attempt, const Snapshot& snapshot);
   std::unexpected<Error> busy(const Attempt& attempt, const std::string& reason);

@@ -179,6 +179,18 @@ Result<std::pair<std::uint64_t, std::string>> decode_credentials(std::string_vie
   return std::pair(row.number(1), std::string(row.text(2)));
 }
 
+std::string encode_app_passwords(const std::vector<std::string>& hashes) {
+  RowWriter row(kFormat);
+  for (const auto& hash : hashes) row.text(1, hash);
+  return row.take();
+}
+
+Result<std::vector<std::string>> decode_app_passwords(std::string_view value) {
+  TRY(const auto row, open(value, "an account's application passwords"));
+  const auto hashes = row.texts(1);
+  return std::vector<std::string>(hashes.begin(), hashes.end());
+}
+
 std::string encode_settings(const feed::Settings& settings) { return RowWriter(kFormat).text(1, feed::encode(settings)).take(); }
 
 Result<feed::Settings> decode_settings(std::string_view value) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "directory/snapshot.h"
@@ -52,6 +53,7 @@ inline constexpr std::string_view kAccountPrefix = "a/";
 inline constexpr std::string_view kAliasPrefix = "l/";
 inline constexpr std::string_view kCredentialsPrefix = "c/";
 inline constexpr std::string_view kSettingsPrefix = "s/";  // of accounts, domains and companies: how mail is treated
+inline constexpr std::string_view kAppPasswordsPrefix = "p/";  // of accounts: the hashes of their application passwords
 inline constexpr std::string_view kGonePrefix = "g/";  // of deleted accounts whose mail is still to be purged
 std::string key(std::string_view prefix, std::string_view id);
 std::string alias_key(std::string_view domain, std::string_view folded_local);
@@ -64,6 +66,8 @@ std::string encode(const feed::Alias& alias);
 Result<feed::Alias> decode_alias(std::string_view value);
 std::string encode_credentials(std::uint64_t version, std::string_view password_hash);
 Result<std::pair<std::uint64_t, std::string>> decode_credentials(std::string_view value);
+std::string encode_app_passwords(const std::vector<std::string>& hashes);
+Result<std::vector<std::string>> decode_app_passwords(std::string_view value);
 std::string encode_settings(const feed::Settings& settings);
 Result<feed::Settings> decode_settings(std::string_view value);
 

@@ -5,6 +5,7 @@
 #include "directory/password_sign_in.h"
 #include "directory/testing.h"
 #include "io/simulated.h"
+#include "sasl/digest.h"
 #include "store/memory/memory.h"
 
 namespace postroad::directory {
@@ -256,6 +257,28 @@ TEST_CASE("an imported hash becomes one of ours at the first sign-in that knows 
   CHECK(kept().version == 3);
   CHECK(f.words("ann@a.example", "secret") == "AUTHENTICATIONFAILED");
   CHECK(f.words("ann@a.example", "hello") == "Ann@a.example");
+}
+
+TEST_CASE_FIXTURE(Fixture, "an application password opens mail for programs, and no webmail; one that is removed opens nothing") {
+  const auto ann = account("Ann@a.example").id;
+  const auto phone = sasl::sha256_hash("a random word");
+  const auto tablet = sasl::sha256_hash("another random word");
+  apply({feed::SetAppPasswords{ann, {phone, tablet}}});
+  for (const auto service : {Service::Imap, Service::Pop, Service::SmtpRelay}) {
+    CHECK(words("anna@a.example", "a random word", service) == "Ann@a.example");
+    CHECK(words("ann@a.example", "another random word", service) == "Ann@a.example");
+  }
+  CHECK(words("ann@a.example", "secret") == "Ann@a.example");
+  CHECK(words("ann@a.example", "a random word", Service::Webmail) == "AUTHENTICATIONFAILED");
+  CHECK(words("zoe@b.example", "a random word") == "AUTHENTICATIONFAILED");
+  apply({feed::SetAppPasswords{ann, {tablet}}});
+  CHECK(words("ann@a.example", "a random word") == "AUTHENTICATIONFAILED");
+  CHECK(words("ann@a.example", "another random word") == "Ann@a.example");
+  // They go with the account.
+  apply({feed::DeleteAccount{ann}, feed::RestoreAccount{account("Ann@a.example"), hash}});
+  CHECK(words("ann@a.example", "another random word") == "AUTHENTICATIONFAILED");
+  CHECK(words("ann@a.example", "secret") == "Ann@a.example");
+  CHECK(words("ann@a.example", sasl::sha256_hash("another random word")) == "AUTHENTICATIONFAILED");
 }
 
 }  // namespace

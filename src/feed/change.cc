@@ -44,6 +44,9 @@ json::object members(const RestoreAccount& change) {
   return made;
 }
 json::object members(const PutSettings& change) { return {{"object", change.object}, {"settings", to_json(change.settings)}}; }
+json::object members(const SetAppPasswords& change) {
+  return {{"account", change.account}, {"hashes", json::array(change.hashes.begin(), change.hashes.end())}};
+}
 json::object members(const UnknownChange&) { return {}; }
 
 const json::value& member(const json::value& value, const char* name) {
@@ -119,6 +122,21 @@ Result<Payload> put_settings(const json::value& value) {
   if (!is_id(made.object, 'a') && !is_id(made.object, 'd') && !is_id(made.object, 'o')) in.fail("'object' is no id of what has settings");
   return in.result<Payload>(std::move(made));
 }
+Result<Payload> set_app_passwords(const json::value& value) {
+  Members in(value, "app_passwords.set");
+  SetAppPasswords made{in.id("account", 'a'), {}};
+  if (const auto* const hashes = in.list("hashes", kAppPasswords)) {
+    for (const auto& entry : *hashes) {
+      const auto* const text = entry.if_string();
+      if (text == nullptr || text->empty() || text->size() > kHashBytes) {
+        in.fail("'hashes' holds what is no hash");
+        break;
+      }
+      made.hashes.emplace_back(text->data(), text->size());
+    }
+  }
+  return in.result<Payload>(std::move(made));
+}
 
 struct Kind {
   std::string_view name;
@@ -129,7 +147,7 @@ constexpr Kind kKinds[] = {
     {"domain.put", put_domain},       {"domain.delete", delete_domain},   {"domain.disabled", set_domain_disabled},
     {"account.put", put_account},     {"account.delete", delete_account}, {"alias.put", put_alias},
     {"alias.delete", delete_alias},   {"password.set", set_password},     {"services.set", set_services},
-    {"account.restore", restore_account}, {"settings.put", put_settings},
+    {"account.restore", restore_account}, {"settings.put", put_settings},       {"app_passwords.set", set_app_passwords},
 };
 static_assert(std::size(kKinds) + 1 == std::variant_size_v<Payload>);
 

@@ -22,6 +22,7 @@ inline constexpr std::size_t kBatchChanges = 256;
 inline constexpr std::size_t kChangeBytes = 256UL << 10;  // of one change in JSON
 inline constexpr std::size_t kReasonBytes = 300;
 inline constexpr std::size_t kKindBytes = 64;
+inline constexpr std::size_t kAppPasswords = 4;  // of one account
 
 // Puts are absolute: what the object is from now on. An object is known by its id, so that a put with another name
 // renames. Deleting what does not exist is applied.
@@ -84,6 +85,12 @@ struct PutSettings {
   Settings settings;
   bool operator==(const PutSettings&) const = default;
 };
+// A command of control: the application passwords of an account, all of them. Each lets in as the password does, but for the webmail.
+struct SetAppPasswords {
+  std::string account;
+  std::vector<std::string> hashes;  // `{SHA256}...`: of random passwords, which need no slow hash; at most kAppPasswords
+  bool operator==(const SetAppPasswords&) const = default;
+};
 // What a newer control sends and this version does not know, or what is malformed: it is refused for that reason, and
 // holds nothing up.
 struct UnknownChange {
@@ -93,10 +100,11 @@ struct UnknownChange {
 };
 
 using Payload = std::variant<PutDomain, DeleteDomain, SetDomainDisabled, PutAccount, DeleteAccount, PutAlias,
-                             DeleteAlias, SetPassword, SetServices, RestoreAccount, PutSettings, UnknownChange>;
+                             DeleteAlias, SetPassword, SetServices, RestoreAccount, PutSettings,
+                             SetAppPasswords, UnknownChange>;
 
 // `domain.put`, `domain.delete`, `domain.disabled`, `account.put`, `account.delete`, `alias.put`, `alias.delete`,
-// `password.set`, `services.set`, `account.restore`, `settings.put`.
+// `password.set`, `services.set`, `account.restore`, `settings.put`, `app_passwords.set`.
 std::string_view kind_of(const Payload& payload);
 
 struct Change {

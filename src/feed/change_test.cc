@@ -62,6 +62,8 @@ TEST_CASE("each kind of change is written in one way and read back the same") {
       {SetServices{kA, {{Service::SmtpIn, ServiceState::Suspended}, {Service::Webmail, ServiceState::Enabled}}},
        "{'account':'@a','services':{'smtpin':'suspended','webmail':'enabled'},'kind':'services.set'}"},
       {RestoreAccount{mailbox, "h"}, "{'account':{'id':'@a','domain':'@d','local':'Ann','type':'mailbox'},'password_hash':'h','kind':'account.restore'}"},
+      {SetAppPasswords{kA, {}}, "{'account':'@a','hashes':[],'kind':'app_passwords.set'}"},
+      {SetAppPasswords{kA, {"{SHA256}x", "{SHA256}y"}}, "{'account':'@a','hashes':['{SHA256}x','{SHA256}y'],'kind':'app_passwords.set'}"},
       {PutSettings{kO, {}}, "{'object':'@o','settings':{},'kind':'settings.put'}"},
       {PutSettings{kA, whole}, "{'object':'@a','settings':{'spam_tag':'[spam]','rejects_spam':false,'sent_limit':0,'webmail_relay':'disabled',"
                                "'allow':['*@x.example'],'autoresponder':{'on':true,'text':'away\\n','interval':12,'ends_at':5},"
