@@ -69,6 +69,7 @@ inline constexpr ErrorNumber kErrorNumbers[] = {
     {36, "NO_CLUSTER", "cluster does not exist"},
     {37, "NO_OFFERING", "offering does not exist, or is not to be had"},
     {38, "NOT_TAKEN", "company does not exist, or does not take the domain"},
+    {39, "SECOND_FACTOR", "the password is right, and a code of the second factor is missing, wrong or used"},
 };
 
 // The number of a failed request: by its code, else by its fault.

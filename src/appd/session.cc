@@ -178,7 +178,9 @@ Task<Result<Session::Reply>> Session::run_request(app::Request request, std::str
 }
 
 Task<Result<Session::Reply>> Session::run_verb(const Verb& verb, app::Request request) {
-  CO_TRY(auto answer, co_await verb.run({parts_.api, *caller_, std::move(request)}));
+  auto caller = *caller_;
+  caller.request = parts_.api.audit.new_request();
+  CO_TRY(auto answer, co_await verb.run({parts_.api, std::move(caller), std::move(request)}));
   if (auto* const text = std::get_if<std::string>(&answer)) co_return Reply{app::ok_reply(*text), std::nullopt};
   if (auto* const record = std::get_if<app::Record>(&answer)) co_return Reply{app::record_reply(*record), std::nullopt};
   if (auto* const receipt = std::get_if<control::Receipt>(&answer))
@@ -205,7 +207,9 @@ Result<Session::Reply> Session::run_version(const app::Request& request) {
 Task<Result<Session::Reply>> Session::run_login(app::Request request) {
   for (const std::string name : {"user", "domain", "password"})
     if (request.find(name) == nullptr) co_return refused("attribute " + name + " is missing", app::code::kMissingAttribute);
-  auto caller = co_await parts_.api.sign_in.verify(*request.find("user"), *request.find("domain"), *request.find("password"), "app", address_);
+  const auto* const code = request.find("code");  // of a second factor: docs/decisions/0005-second-factors.md
+  auto caller = co_await parts_.api.sign_in.verify(*request.find("user"), *request.find("domain"), *request.find("password"), "app", address_, std::string(code != nullptr ? *code : ""),
+                                                 control::CodeAt::PasswordsEnd);
   if (!caller) {
     if (++sign_in_failures_ >= parts_.options.sign_in_failures_max) is_over_ = true;
     co_return std::unexpected(std::move(caller.error()));

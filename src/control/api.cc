@@ -53,7 +53,7 @@ Result<std::unique_ptr<Api>> Api::open(sql::Database& database, Machine machine,
 Api::Api(std::unique_ptr<Parts> parts)
     : parts_(std::move(parts)), sign_in(parts_->core), companies(parts_->core), administrators(parts_->core), roles(parts_->core),
       tokens(parts_->core), second_factors(parts_->core), audit(parts_->core),
-      domains(parts_->core), workgroups(parts_->core), users(parts_->core), defaults(parts_->core), offerings(parts_->core), brands(parts_->core), bulletins(parts_->core),
+      domains(parts_->core), workgroups(parts_->core), users(parts_->core), defaults(parts_->core), app_passwords(parts_->core), offerings(parts_->core), brands(parts_->core), bulletins(parts_->core),
       sieve_scripts(parts_->core), company_contacts(parts_->core),
       changes(parts_->core), queues(parts_->core), mailboxes(parts_->core), migrations(parts_->core), statistics(parts_->core) {}
 

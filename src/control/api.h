@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "control/administrators.h"
+#include "control/app_passwords.h"
 #include "control/audit.h"
 #include "control/brands.h"
 #include "control/bulletins.h"
@@ -112,6 +113,7 @@ class Api {
   Workgroups workgroups;
   Users users;
   Defaults defaults;
+  AppPasswords app_passwords;
   Offerings offerings;
   Brands brands;
   Bulletins bulletins;

@@ -32,7 +32,8 @@ struct Where {
 Result<> add_reach(Connection& connection, const Authority& authority, const AuditSearch& search, Where& where) {
   if (!search.company.empty()) {
     TRY(const auto company, authority.company(connection, lower(search.company), Right::Audit));
-    where.add(path_condition("path", {company.path}, false, where.texts));
+    if (search.only_itself) where.add("path = " + where.argument(company.path) + " AND domain = ''");
+    else where.add(path_condition("path", {company.path}, false, where.texts));
     return {};
   }
   std::vector<std::string> paths;
@@ -77,6 +78,13 @@ Result<bool> is_actor_seen(Connection& connection, const Authority& authority, c
   return authority.may(connection, domain->company, domain->id, Right::See);
 }
 
+// As audit_rows.cc writes details: a field stands between an object and a value.
+void add_fields(const std::vector<std::string>& fields, Where& where) {
+  std::string condition;
+  for (const auto& field : fields) condition += (condition.empty() ? "details LIKE " : " OR details LIKE ") + where.argument("%\",\"" + field + "\",\"%");
+  where.add("(" + condition + ")");
+}
+
 Result<Where> conditions(Connection& connection, const Authority& authority, const AuditSearch& search, const From& from) {
   Where where;
   TRY_OK(add_reach(connection, authority, search, where));
@@ -84,7 +92,9 @@ Result<Where> conditions(Connection& connection, const Authority& authority, con
   if (!search.domain.empty()) {
     TRY(const auto domain, authority.domain(connection, search.domain, Right::Audit));
     where.add("domain = " + where.argument(domain.id));
+    if (search.only_itself) where.add("object NOT LIKE 'user/%'");
   }
+  if (!search.fields.empty()) add_fields(search.fields, where);
   if (!search.actor.empty()) {
     TRY(const bool is_seen, is_actor_seen(connection, authority, lower(search.actor)));
     where.add(is_seen ? "actor = " + where.argument(lower(search.actor)) : "1 = 0");
@@ -115,7 +125,7 @@ Result<Page<AuditView>> find(Connection& connection, const Authority& authority,
   TRY(const auto where, conditions(connection, authority, search, from));
   const std::vector<sql::Argument> arguments(where.texts.begin(), where.texts.end());
   const auto most = std::clamp<std::uint64_t>(from.most, 1, kPageMost);
-  TRY(const auto rows, connection.run(std::string(kColumns) + where.text + " ORDER BY seq DESC LIMIT " + std::to_string(most), arguments));
+  TRY(const auto rows, connection.run(std::string(kColumns) + where.text + " ORDER BY seq DESC LIMIT " + std::to_string(most) + " OFFSET " + std::to_string(std::min(search.skip, kFirstMost)), arguments));
   Page<AuditView> page;
   TRY(page.rows, views(connection, authority, rows));
   if (rows.size() == most) page.next = std::to_string(page.rows.back().number);

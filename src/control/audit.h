@@ -36,6 +36,9 @@ struct AuditSearch {
   std::string company = {};  // an id or an administrators' domain: it and all below it
   std::string actor = {};    // `admin@north.adm`
   std::string kind = {};     // `account.put`
+  bool only_itself = false;  // of a company or a domain, not of what is in it
+  std::vector<std::string> fields = {};  // that one of these was changed
+  std::uint64_t skip = 0;    // of what is found, the first that are left out; at most kFirstMost
   std::optional<Time> from = {};
   std::optional<Time> until = {};
 };

@@ -82,6 +82,7 @@ void Core::note_acceptance(const Caller& caller, const Result<Accepted>& made) {
     return;
   }
   metrics.counter("postroad_control_accepted_total", "Requests accepted", {{"face", caller.face}}).add();
+  audited().add(made->changes);
   for (const auto& [cluster, count] : made->clusters) queue_length(cluster).add(static_cast<std::int64_t>(count));
   machine.log.info("provisioning.accepted", {{"actor", log::Private{caller.name}}, {"face", caller.face}, {"change", made->change}, {"cluster", made->cluster}, {"changes", made->changes}});
 }
@@ -118,6 +119,7 @@ void Core::announce(const Moved& moved) {
     machine.metrics.counter("postroad_control_settled_total", "Changes settled", {{"cluster", outcome.cluster}, {"state", std::string(state)}}).add();
     machine.metrics.histogram("postroad_control_settle_seconds", "From acceptance to settlement", {{"cluster", outcome.cluster}})
         .observe(std::chrono::duration<double>(waited).count());
+    if (outcome.state != ChangeState::Applied) audited().add();
     const auto level = outcome.state == ChangeState::Applied ? log::Level::Debug : log::Level::Warning;
     machine.log.write(level, "provisioning.settled",
                       {{"change", outcome.change}, {"kind", outcome.kind}, {"cluster", outcome.cluster}, {"state", state}, {"reason", log::Private{outcome.reason}}});
@@ -129,10 +131,6 @@ void Core::ring_at(const std::string& cluster, Time at) {
   const auto wait = std::max(at - machine.loop.clock().now(), Time::duration(0));
   const auto due = machine.loop.clock().steady() + std::chrono::ceil<std::chrono::milliseconds>(wait);
   if (!alarm.is_set() || due < alarm.at()) alarm.set(due, [this, cluster] { ring(cluster); });
-}
-
-void Core::count_sign_in(const std::string& face, bool is_ok) {
-  machine.metrics.counter("postroad_control_sign_ins_total", "Sign-ins of administrators", {{"face", face}, {"ok", is_ok ? "true" : "false"}}).add();
 }
 
 void Core::show_queue(const QueueView& view) {

@@ -42,9 +42,9 @@ struct Core : std::enable_shared_from_this<Core> {
     co_return made;
   }
 
-  // Writes what is no change of the projected state: tokens, second factors. What was written is durable.
+  // Writes what is no change of the projected state: tokens, second factors. What was written is durable. `is_audited`: it leaves one entry.
   template <class Work, class Made = typename std::invoke_result_t<Work, sql::Connection&, const Authority&, const Caller&, const DraftTools&>>
-  io::Task<Made> write(Caller caller, Work work) {
+  io::Task<Made> write(Caller caller, Work work, bool is_audited = true) {
     CO_TRY(const auto place, co_await admission->enter(caller, Admission::What::Change));
     auto made = co_await writer->run(machine.loop, [core = shared_from_this(), caller, work = std::move(work)](sql::Connection& connection) -> Made {
       const auto tools = core->tools();
@@ -52,6 +52,7 @@ struct Core : std::enable_shared_from_this<Core> {
       return work(connection, authority, caller, tools);
     });
     admission->ended(caller, made || made.error().fault == Fault::Busy);
+    if (made && is_audited) audited().add();
     co_return made;
   }
 
@@ -70,8 +71,9 @@ struct Core : std::enable_shared_from_this<Core> {
   metrics::Gauge& queue_length(const std::string& cluster) {
     return machine.metrics.gauge("postroad_control_queue_length", "Changes accepted and not settled", {{"cluster", cluster}});
   }
-  void count_sign_in(const std::string& face, bool is_ok);
   void show_queue(const QueueView& view);
+  // Entries of the audit that were committed.
+  metrics::Counter& audited() { return machine.metrics.counter("postroad_control_audit_entries_total", "Entries of the audit"); }
   void set_paused(const std::string& cluster, bool is_paused);
 
   void ring(const std::string& cluster) {

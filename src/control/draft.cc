@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "control/app_passwords.h"
 #include "control/audit_rows.h"
 #include "control/errors.h"
 #include "control/limits.h"
@@ -161,7 +162,7 @@ Result<> Draft::join_queue(const std::string& cluster, bool is_eligible) {
 void Draft::check_objects(const NewChange& change) const {
   for (const auto& [image, table, after] : touched_) {
     const bool is_role = image.table == kRoles.name;
-    constexpr std::string_view kOfAny[] = {kSettings.name, kDeleted.name, kOfferings.name, kMailboxOfferings.name, kBrands.name, kBulletins.name, kSieveScripts.name, kCompanyContacts.name};
+    constexpr std::string_view kOfAny[] = {kSettings.name, kDeleted.name, kOfferings.name, kMailboxOfferings.name, kBrands.name, kBulletins.name, kSieveScripts.name, kCompanyContacts.name, kAppPasswords.name};
     const bool is_of_any = std::ranges::find(kOfAny, image.table) != std::end(kOfAny);
     const auto object = is_of_any                          ? object::of(std::string_view(image.key).substr(0, image.key.find('/')))
                         : image.table == kDomains.name       ? object::domain(image.key)

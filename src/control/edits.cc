@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "control/administrators.h"
+#include "control/app_passwords.h"
 #include "control/deletion.h"
 #include "control/errors.h"
 #include "control/names.h"
@@ -245,6 +246,7 @@ Result<> erase_account(Draft& draft, const Domain& domain, const User& user, std
   for (const auto& row : offerings) TRY_OK(draft.erase(kMailboxOfferings, row[0].text()));
   TRY(const auto roles, roles_of(draft.sql, user.id));
   for (const auto& role : roles) TRY_OK(draft.erase(kRoles, role.id()));
+  TRY_OK(erase_app_passwords(draft, user.id));
   TRY_OK(forget_sign_in(draft, user.id));
   TRY(const auto aliases, aliases_of_user(draft.sql, user.id));
   for (const auto& alias : aliases) {

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "control/testing.h"
 
@@ -14,6 +15,8 @@ struct Member {
   Reseller reseller;
   std::string domain;
   std::string change;          // one of its changes
+  std::string request;         // by which that was made
+  std::string token;           // its administrator's, by id
   Caller domain_administrator;
 };
 
@@ -24,12 +27,14 @@ struct Tree : Control {
     simulated::Random shape(seed);
     for (std::size_t n = 0; n < 6; ++n) {
       const auto parent = members.empty() || shape.once_in(3) ? std::string{} : members[shape.below(members.size())].reseller.company.id;
-      Member member{.reseller = add_reseller(*this, "c" + std::to_string(n), parent), .domain = "d" + std::to_string(n) + ".test", .change = {}, .domain_administrator = {}};
-      const auto& admin = member.reseller.caller;
+      Member member{.reseller = add_reseller(*this, "c" + std::to_string(n), parent), .domain = "d" + std::to_string(n) + ".test", .change = {}, .request = {}, .token = {}, .domain_administrator = {}};
+      auto& admin = member.reseller.caller;
+      admin.request = member.request = api->audit.new_request();
       run(api->domains.create(admin, {.name = member.domain, .company = {}, .cluster = {}, .settings = {}})).value();
       run(api->workgroups.create(admin, member.domain, "staff")).value();
       member.change = run(api->users.create(admin, new_mailbox(member.domain, "joe"))).value().change;
       run(api->domains.set_administrator(admin, member.domain, "joe", true)).value();
+      member.token = run(api->tokens.make(admin, {.reason = "billing"})).value().id;
       settle();
       member.domain_administrator = run(api->sign_in.verify("joe", member.domain, "pass-joe", "test", "192.0.2.2")).value();
       members.push_back(std::move(member));
@@ -70,6 +75,51 @@ std::vector<std::string> ask_all(Tree& tree, const Caller& caller, const std::st
   note(tree.run(api.users.erase(caller, domain, "nobody", kAnyUser)));
   note(tree.run(api.users.rename(caller, domain, "joe", kAnyUser, "a b")));
   note(tree.run(api.users.set_services(caller, domain, "nobody", kAnyUser, {})));
+  note(tree.run(api.users.deleted(caller, domain, {})));
+  note(tree.run(api.users.restore(caller, domain, "joe")));
+  note(tree.run(api.tokens.make(caller, {.user = "joe", .domain = domain})));
+  note(tree.run(api.tokens.make(caller, {.role = "domain", .object = domain})));
+  note(tree.run(api.tokens.list(caller, "joe", domain, {})));
+  note(tree.run(api.tokens.revoke_all(caller, "joe", domain)));
+  note(tree.run(api.tokens.end_sessions(caller, "joe", domain)));
+  note(tree.run(api.second_factors.remove(caller, "joe", domain)));
+  note(tree.run(api.sign_in.unlock(caller, "joe", domain)));
+  note(tree.run(api.roles.of(caller, "joe", domain)));
+  note(tree.run(api.roles.add(caller, "joe", domain, {"domain", domain})));
+  note(tree.run(api.roles.add(caller, caller.name.substr(0, caller.name.find('@')), caller.name.substr(caller.name.find('@') + 1), {"domain", domain})));
+  note(tree.run(api.audit.search(caller, {.domain = domain}, {})));
+  note(tree.run(api.audit.search(caller, {.user = "joe@" + domain}, {})));
+  note(tree.run(api.mailboxes.sign_out(caller, domain, "joe")));
+  return answers;
+}
+
+// Every request that names a company by its administrators' domain.
+std::vector<std::string> ask_about_company(Tree& tree, const Caller& caller, const std::string& name) {
+  std::vector<std::string> answers;
+  const auto note = [&](const auto& made) { answers.push_back(made ? "ok" : std::string(fault_name(made.error().fault)) + "|" + made.error().code + "|" + made.error().text); };
+  auto& api = *tree.api;
+  note(tree.run(api.companies.get(caller, name)));
+  note(tree.run(api.companies.find(caller, name)));
+  note(tree.run(api.companies.change(caller, name, {})));
+  note(tree.run(api.companies.set_limits(caller, name, {{Resource::Domains, 1}})));
+  note(tree.run(api.companies.erase(caller, name)));
+  note(tree.run(api.companies.search(caller, {.under = name})));
+  note(tree.run(api.companies.create(caller, {.parent = name, .name = "x", .admin_domain = "x.adm", .cluster = {}})));
+  note(tree.run(api.administrators.list(caller, name, {})));
+  note(tree.run(api.administrators.create(caller, {name, "ann"}, "a very long word")));
+  note(tree.run(api.administrators.set_password(caller, name, "admin", "a very long word")));
+  note(tree.run(api.administrators.erase(caller, name, "admin")));
+  note(tree.run(api.domains.create(caller, {.name = "new.test", .company = name, .cluster = {}, .settings = {}})));
+  note(tree.run(api.tokens.make(caller, {.user = "admin", .domain = name})));
+  note(tree.run(api.tokens.make(caller, {.role = "company", .object = name})));
+  note(tree.run(api.tokens.list(caller, "admin", name, {})));
+  note(tree.run(api.tokens.revoke_all(caller, "admin", name)));
+  note(tree.run(api.second_factors.remove(caller, "admin", name)));
+  note(tree.run(api.sign_in.unlock(caller, "admin", name)));
+  note(tree.run(api.roles.of(caller, "admin", name)));
+  note(tree.run(api.roles.add(caller, "admin", name, {"company", name})));
+  note(tree.run(api.audit.search(caller, {.company = name}, {})));
+  note(tree.run(api.audit.search(caller, {.user = "admin@" + name}, {})));
   return answers;
 }
 
@@ -98,6 +148,17 @@ TEST_CASE("what lies outside the subtree is as if it did not exist") {
           CHECK(foreign == missing);
           CHECK(std::ranges::find(foreign, "ok") == foreign.end());
           CHECK(code_of(tree.run(tree.api->changes.get(caller, other.change))) == code::kNoChange);
+          CHECK(code_of(tree.run(tree.api->tokens.revoke(caller, other.token))) == code::kNoToken);
+          const auto& name = other.reseller.company.admin_domain;
+          // Who sees a company above or below it is not meant.
+          const bool is_seen = code_of(tree.run(tree.api->companies.get(caller, name))) == "ok";
+          CHECK_FALSE(is_seen);
+          const auto about = ask_about_company(tree, caller, name);
+          auto of_none = ask_about_company(tree, caller, "cX.adm");
+          for (auto& answer : of_none) replace_all(answer, "cX.adm", name);
+          CHECK(about == of_none);
+          CHECK(std::ranges::find(about, "ok") == about.end());
+          CHECK(tree.run(tree.api->audit.of_request(caller, other.request)).value().empty());
         }
         CHECK(projection(tree) == before);
         ++outside;
@@ -133,6 +194,36 @@ TEST_CASE("lists hold what is inside, and nothing else") {
       CHECK(got == want);
       CHECK(all_domains(tree, one.domain_administrator, most) == std::vector<std::string>{one.domain});
     }
+  }
+}
+
+// What a search finds has a subject, an actor and a company of the caller's own, and nothing is counted besides.
+TEST_CASE("searches find what is inside, and count nothing else") {
+  Tree tree(9);
+  for (const auto& one : tree.members) {
+    CAPTURE(one.domain);
+    std::size_t inside = 0;
+    std::set<std::string> outside;
+    for (const auto& other : tree.members) {
+      const bool is_inside = other.reseller.company.path.starts_with(one.reseller.company.path);
+      inside += is_inside;
+      if (is_inside) continue;
+      outside.insert(other.reseller.company.admin_domain);
+      outside.insert(other.domain);
+    }
+    const auto& caller = one.reseller.caller;
+    const auto companies = tree.run(tree.api->companies.search(caller, {})).value();
+    CHECK(companies.total == inside);
+    const auto admins = tree.run(tree.api->roles.search(caller, {})).value();
+    CHECK(admins.total == 2 * inside);
+    std::string shown;
+    for (const auto& view : companies.rows) shown += view.company.admin_domain + " " + view.parent + " ";
+    for (const auto& line : admins.rows) {
+      shown += line.user + " ";
+      for (const auto& on : line.objects) shown += on + " ";
+    }
+    for (const auto& entry : tree.run(tree.api->audit.search(caller, {}, {})).value().rows) shown += entry.subject + " " + entry.actor + " " + entry.text() + " ";
+    for (const auto& name : outside) CHECK_FALSE(shown.contains(name));
   }
 }
 

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "control/errors.h"
+#include "control/operator_company.h"
 #include "control/operator_json.h"
 #include "control/operator_migration.h"
 #include "control/operator_statistics.h"
@@ -122,6 +123,13 @@ std::string names() {
   return made;
 }
 
+// What this one changes bears one id in the audit.
+Caller operator_of(Api& api) {
+  auto made = Caller::system();
+  made.request = api.audit.new_request();
+  return made;
+}
+
 Task<Answer> run(Api& api, std::string line, Time now) {
   boost::system::error_code failed;
   const auto parsed = json::parse(line, failed);
@@ -129,6 +137,7 @@ Task<Answer> run(Api& api, std::string line, Time now) {
   const auto name = text_of(parsed.get_object(), "command");
   if (name.starts_with("migration_")) co_return co_await run_migration(api, parsed.get_object());
   if (name.starts_with("statistics.")) co_return co_await answer_statistics(api, name, parsed.get_object());
+  if (auto* const run_command = find_company_command(name)) co_return co_await run_command(api, operator_of(api), parsed.get_object());
   for (const auto& command : kCommands)
     if (command.name == name) co_return co_await command.run({api, parsed.get_object(), now});
   co_return fail(Fault::NotFound, "there is no command '" + name + "': " + names());

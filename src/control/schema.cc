@@ -264,7 +264,13 @@ CREATE INDEX sieve_scripts_owner ON sieve_scripts (owner, name);
 CREATE TABLE company_contacts (id TEXT PRIMARY KEY, contacts TEXT NOT NULL, stats_mailout TEXT NOT NULL);
 )sql";
 
-constexpr sql::Migration kMigrations[] = {{1, kFirst}, {2, kQueueApart}, {3, kLimits}, {4, kTokens}, {5, kAudit}, {6, kFairQueue}, {7, kSettingsApart}, {8, kSorted}, {9, kStatistics}, {10, kBrandsAndTexts}};
+// Of mailboxes: random passwords for programs, their digests.
+constexpr std::string_view kAppPasswords = R"sql(
+CREATE TABLE app_passwords (id TEXT PRIMARY KEY, holder TEXT NOT NULL, tag TEXT NOT NULL, hash TEXT NOT NULL, created_at BIGINT NOT NULL);
+CREATE INDEX app_passwords_holder ON app_passwords (holder);
+)sql";
+
+constexpr sql::Migration kMigrations[] = {{1, kFirst}, {2, kQueueApart}, {3, kLimits}, {4, kTokens}, {5, kAudit}, {6, kFairQueue}, {7, kSettingsApart}, {8, kSorted}, {9, kStatistics}, {10, kBrandsAndTexts}, {11, kAppPasswords}};
 
 }  // namespace
 

@@ -75,7 +75,7 @@ Task<Result<Enrolment>> SecondFactors::enrol(Caller caller) {
   return core_->write(std::move(caller), [=](Connection& connection, const Authority& authority, const Caller& who, const DraftTools& tools) -> Result<Enrolment> {
     TRY(const auto holder, oneself(connection, authority, who));
     return enrol_row(connection, holder, secret, sealed, tools.now);
-  });
+  }, false);
 }
 
 Task<Result<std::vector<std::string>>> SecondFactors::confirm(Caller caller, std::string code) {

@@ -1,49 +1,27 @@
 #include <doctest/doctest.h>
 
-#include "control/testing.h"
-#include "sasl/totp.h"
+#include "control/testing_codes.h"
 
 namespace postroad::control {
 namespace {
 using namespace testing;
 
-std::string from_base32(const std::string& text) {
-  std::string made;
-  std::uint32_t held = 0;
-  int bits = 0;
-  for (const char c : text) {
-    held = held << 5 | static_cast<std::uint32_t>(c >= 'A' ? c - 'A' : c - '2' + 26);
-    if (bits += 5; bits >= 8) made += static_cast<char>(held >> (bits -= 8) & 255);
-  }
-  return made;
-}
-
 struct Setup : Control {
   Reseller north = add_reseller(*this, "north");
-  std::string secret;
-  std::vector<std::string> recovery;
+  Device device{*this};
+  std::vector<std::string>& recovery = device.recovery;
 
-  std::int64_t step() { return std::chrono::duration_cast<std::chrono::seconds>(loop->clock().now().time_since_epoch()) / sasl::kTotpStep; }
-  std::string code(std::int64_t off = 0) { return sasl::hotp_code(secret, static_cast<std::uint64_t>(step() + off)); }
-  std::string wrong_code() {
-    for (int n = 0;; ++n) {
-      auto made = std::to_string(100'000 + n);
-      if (made != code(-1) && made != code() && made != code(1)) return made;
-    }
-  }
+  std::string code(std::int64_t off = 0) const { return device.code(off); }
+  std::string wrong_code() const { return device.wrong_code(); }
   Result<Caller> enter(const std::string& with, const std::string& peer = "192.0.2.9", const std::string& password = "secret-north") {
     return run(api->sign_in.verify("admin", "north.adm", password, "test", peer, with));
   }
-  void enrol() {
-    secret = from_base32(run(api->second_factors.enrol(north.caller)).value().secret);
-    recovery = run(api->second_factors.confirm(north.caller, code())).value();
-    world.run_for(sasl::kTotpStep * 2);
-  }
+  void enrol() { device.enrol(north.caller); }
 };
 
 TEST_CASE("from its confirmation on a code is asked for, and each is good once") {
   Setup at;
-  at.secret = from_base32(at.run(at.api->second_factors.enrol(at.north.caller)).value().secret);
+  at.device.begin(at.north.caller);
   CHECK(at.enter(""));  // it is not confirmed
   CHECK(code_of(at.run(at.api->second_factors.confirm(at.north.caller, at.wrong_code()))) == code::kSecondFactor);
   at.enrol();
@@ -57,7 +35,7 @@ TEST_CASE("from its confirmation on a code is asked for, and each is good once")
   CHECK(code_of(at.enter(code)) == code::kSecondFactor);
   CHECK(code_of(at.enter(at.code(-1))) == code::kSecondFactor);
   CHECK(at.enter(at.code(1)));
-  CHECK_FALSE(at.query("SELECT sealed FROM second_factors")[0][0].text().contains(at.secret));
+  CHECK_FALSE(at.query("SELECT sealed FROM second_factors")[0][0].text().contains(at.device.secret()));
 }
 
 TEST_CASE("two at once with one code: one of them") {

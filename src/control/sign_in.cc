@@ -16,6 +16,13 @@
 #include "sasl/token.h"
 
 namespace postroad::control {
+
+// Whose a token is that is good now.
+struct OpenedToken {
+  TokenRow token;
+  std::string name;
+};
+
 namespace {
 
 using io::Task;
@@ -48,42 +55,56 @@ Result<Candidate> find_candidate(Connection& connection, const std::string& user
 // What a right password is remembered under: another one, and another hash of the same one, is another key.
 std::string remembered_as(const Candidate& found) { return found.id + '\0' + found.password_hash + '\0'; }
 
+// `by`: password, token. `result`: ok, failed, code (missing or wrong), throttled.
+void count(Core& core, const Caller& who, std::string_view by, std::string_view result) {
+  core.machine.metrics.counter("postroad_control_sign_ins_total", "Sign-ins of administrators", {{"face", who.face}, {"by", std::string(by)}, {"result", std::string(result)}}).add();
+}
+
 std::unexpected<Error> throttled(Core& core, const Caller& who, std::chrono::seconds wait) {
+  count(core, who, "password", "throttled");
   core.machine.log.warning("sign_in.throttled", {{"face", who.face}, {"name", log::Private{who.name}}, {"peer", who.peer}});
   return fail(Fault::Busy, "too many failed logins from your address: try again in " + std::to_string(wait.count()) + " seconds",
               std::string(code::kTooManyFailures));
 }
 
 std::unexpected<Error> code_refused(Core& core, const Caller& who, std::string text) {
-  core.count_sign_in(who.face, false);
+  count(core, who, "password", "code");
   core.machine.log.warning("sign_in.code_failed", {{"face", who.face}, {"name", log::Private{who.name}}, {"peer", who.peer}});
   return fail(Fault::Refused, std::move(text), std::string(code::kSecondFactor));
 }
 
 void welcome(Core& core, const Caller& who) {
-  core.count_sign_in(who.face, true);
+  count(core, who, who.token.empty() ? "password" : "token", "ok");
   core.machine.log.info("sign_in.ok", {{"face", who.face}, {"name", log::Private{who.name}}, {"peer", who.peer}, {"token", who.token}});
 }
 
-std::unexpected<Error> refused(Core& core, const Caller& who) {
-  core.count_sign_in(who.face, false);
+std::unexpected<Error> refused(Core& core, const Caller& who, std::string_view by = "password") {
+  count(core, who, by, "failed");
   core.machine.log.warning("sign_in.failed", {{"face", who.face}, {"name", log::Private{who.name}}, {"peer", who.peer}});
   return fail(Fault::Refused, "unknown administrator or wrong password", std::string(code::kSignInFailed));
 }
 
-// Whose a token is that is good now.
-struct Opened {
-  TokenRow token;
-  std::string name;
-};
-Result<std::optional<Opened>> open_token(Connection& connection, const std::string& text, Time now) {
+Result<std::optional<OpenedToken>> open_token(Connection& connection, const std::string& text, Time now) {
   const auto hash = sasl::secret_digest(text);
   TRY(auto token, token_by_hash(connection, hash));
   if (!token || !sasl::is_same_secret(token->hash, hash) || token->expires_at <= now) return std::nullopt;
   TRY(auto name, holder_name(connection, token->holder));
   TRY(const auto roles, roles_of(connection, token->holder));
   if (name.empty() || roles.empty()) return std::nullopt;
-  return Opened{std::move(*token), lower(name)};
+  return OpenedToken{std::move(*token), lower(name)};
+}
+
+constexpr std::size_t kCodeDigits = 6;
+
+// Takes the code off a password's end, where there is one.
+std::string split_code(std::string& password) {
+  constexpr std::string_view kDigits = "0123456789";
+  if (password.size() < kCodeDigits) return {};
+  const auto at = password.size() - kCodeDigits;
+  if (password.find_first_not_of(kDigits, at) != password.npos) return {};
+  auto code = password.substr(at);
+  password.resize(at);
+  return code;
 }
 
 constexpr auto kUsedEvery = std::chrono::minutes(1);  // how exactly the last use is known
@@ -91,7 +112,8 @@ constexpr std::chrono::seconds kSignedOnFor{10'800};
 
 }  // namespace
 
-Task<Result<Caller>> SignIn::verify(std::string user, std::string domain, std::string password, std::string face, std::string peer, std::string code) {
+Task<Result<Caller>> SignIn::verify(std::string user, std::string domain, std::string password, std::string face, std::string peer, std::string code,
+                                    CodeAt code_at) {
   auto& core = *core_;
   auto& signing_in = *core.signing_in;
   Caller who{.id = {}, .name = lower(user) + "@" + lower(domain), .face = std::move(face), .peer = std::move(peer)};
@@ -100,9 +122,9 @@ Task<Result<Caller>> SignIn::verify(std::string user, std::string domain, std::s
     co_return refused(core, who);
   }
   if (password.starts_with(sasl::kTokenPrefix)) {
-    auto made = co_await verify_token(std::move(password), who.face, who.peer);
-    if (made && made->name != who.name) co_return refused(core, who);
-    co_return made;
+    CO_TRY(auto opened, co_await open(std::move(password)));
+    if (!opened || opened->token.kind == TokenKind::SignOn || opened->name != who.name) co_return refused(core, who, "token");
+    co_return co_await admit(std::move(*opened), std::move(who));
   }
   const auto attempt = co_await signing_in.enter(network_of(who.peer), who.name);
   CO_TRY(const auto found, co_await core.readers->run(core.machine.loop, [user = lower(user), domain = lower(domain)](Connection& connection) -> Result<Candidate> {
@@ -111,6 +133,8 @@ Task<Result<Caller>> SignIn::verify(std::string user, std::string domain, std::s
     return made;
   }));
   const bool is_known = !found.id.empty();
+  const bool needs_code = found.factor && found.factor->is_confirmed;
+  if (needs_code && code.empty() && code_at == CodeAt::PasswordsEnd) code = split_code(password);
   // First of all, or what is remembered could be guessed at without end.
   if (const auto wait = signing_in.wait(attempt); wait.count() > 0) co_return throttled(core, who, wait);
   if (!is_known || !signing_in.remembers(remembered_as(found), password)) {
@@ -121,7 +145,7 @@ Task<Result<Caller>> SignIn::verify(std::string user, std::string domain, std::s
     }
     signing_in.remember(remembered_as(found), password);
   }
-  if (found.factor && found.factor->is_confirmed) CO_TRY_OK(co_await check_code(who, found.id, std::move(code)));
+  if (needs_code) CO_TRY_OK(co_await check_code(who, found.id, std::move(code)));
   welcome(core, who);
   who.id = found.id;
   co_return who;
@@ -150,17 +174,20 @@ Task<Result<>> SignIn::check_code(Caller who, std::string id, std::string code) 
   co_return Result<>{};
 }
 
-Task<Result<Caller>> SignIn::verify_token(std::string token, std::string face, std::string peer) {
+Task<Result<std::optional<OpenedToken>>> SignIn::open(std::string token) {
+  using Opened = std::optional<OpenedToken>;
+  if (token.size() > sasl::kTokenBytesMost) co_return Opened{};
+  const auto now = core_->machine.loop.clock().now();
+  co_return co_await core_->readers->run(core_->machine.loop, [token = std::move(token), now](Connection& connection) { return open_token(connection, token, now); });
+}
+
+Task<Result<Caller>> SignIn::admit(OpenedToken opened, Caller who) {
   auto& core = *core_;
-  Caller who{.id = {}, .name = {}, .face = std::move(face), .peer = std::move(peer)};
-  if (token.size() > sasl::kTokenBytesMost) co_return refused(core, who);
   const auto now = core.machine.loop.clock().now();
-  CO_TRY(const auto opened, co_await core.readers->run(core.machine.loop, [token = std::move(token), now](Connection& connection) { return open_token(connection, token, now); }));
-  if (!opened || opened->token.kind == TokenKind::SignOn) co_return refused(core, who);
-  who.id = opened->token.holder;
-  who.name = opened->name;
-  who.token = opened->token.id;
-  if (now - opened->token.used_at >= kUsedEvery)
+  who.id = opened.token.holder;
+  who.name = opened.name;
+  who.token = opened.token.id;
+  if (now - opened.token.used_at >= kUsedEvery)
     CO_TRY_OK(co_await core.writer->run(core.machine.loop, [id = who.token, now](Connection& connection) {
       return connection.run("UPDATE tokens SET used_at = $2 WHERE id = $1", {id, to_number(now)});
     }));
@@ -168,13 +195,32 @@ Task<Result<Caller>> SignIn::verify_token(std::string token, std::string face, s
   co_return who;
 }
 
+Task<Result<Caller>> SignIn::verify_token(std::string token, std::string face, std::string peer) {
+  Caller who{.id = {}, .name = {}, .face = std::move(face), .peer = std::move(peer)};
+  CO_TRY(auto opened, co_await open(std::move(token)));
+  if (!opened || opened->token.kind == TokenKind::SignOn) co_return refused(*core_, who, "token");
+  co_return co_await admit(std::move(*opened), std::move(who));
+}
+
+Task<Result<SignedIn>> SignIn::verify_any_token(std::string user, std::string token, std::string face, std::string peer) {
+  Caller who{.id = {}, .name = lower(user).substr(0, sasl::kNameBytes), .face = std::move(face), .peer = std::move(peer)};
+  CO_TRY(auto opened, co_await open(token));
+  if (!opened || (!who.name.empty() && opened->name != who.name)) co_return refused(*core_, who, "token");
+  if (opened->token.kind == TokenKind::SignOn) {
+    CO_TRY(auto made, co_await sign_on(std::move(token), who.face, who.peer));
+    co_return SignedIn{std::move(made.caller), std::move(made.session)};
+  }
+  CO_TRY(auto caller, co_await admit(std::move(*opened), std::move(who)));
+  co_return SignedIn{std::move(caller), std::nullopt};
+}
+
 Task<Result<SignedOn>> SignIn::sign_on(std::string token, std::string face, std::string peer) {
   auto& core = *core_;
   Caller who{.id = {}, .name = {}, .face = std::move(face), .peer = std::move(peer)};
-  if (token.size() > sasl::kTokenBytesMost) co_return refused(core, who);
+  if (token.size() > sasl::kTokenBytesMost) co_return refused(core, who, "token");
   const auto tools = core.tools();
   const auto text = sasl::new_token(core.machine.random);
-  CO_TRY(const auto made, co_await core.writer->run(core.machine.loop, [token = std::move(token), text, tools](Connection& connection) -> Result<std::optional<std::pair<Opened, TokenRow>>> {
+  CO_TRY(const auto made, co_await core.writer->run(core.machine.loop, [token = std::move(token), text, tools](Connection& connection) -> Result<std::optional<std::pair<OpenedToken, TokenRow>>> {
     TRY(auto opened, open_token(connection, token, tools.now));
     if (!opened || opened->token.kind != TokenKind::SignOn) return std::nullopt;
     TRY_OK(connection.run("DELETE FROM tokens WHERE id = $1", {opened->token.id}));
@@ -187,12 +233,27 @@ Task<Result<SignedOn>> SignIn::sign_on(std::string token, std::string face, std:
     TRY_OK(insert_token(connection, session));
     return std::pair(std::move(*opened), std::move(session));
   }));
-  if (!made) co_return refused(core, who);
+  if (!made) co_return refused(core, who, "token");
   who.id = made->second.holder;
   who.name = made->first.name;
   who.token = made->second.id;
   welcome(core, who);
   co_return SignedOn{who, {made->second.id, text, made->second.expires_at}};
 }
+
+Task<Result<std::uint64_t>> SignIn::unlock(Caller caller, std::string user, std::string domain) {
+  const auto name = lower(user) + "@" + lower(domain);
+  CO_TRY(const auto holder, co_await core_->write(std::move(caller), [=](Connection& connection, const Authority& authority, const Caller& who, const DraftTools& tools) -> Result<std::string> {
+    const auto right = is_reserved_domain(lower(domain)) ? Right::Companies : Right::Users;
+    TRY(const auto found, holder_by_name(connection, authority, lower(user), lower(domain), right));
+    TRY_OK(authority.check_credentials(connection, found.id));
+    TRY_OK(audit_holder(connection, who, tools.now, found, "sign_in.unlock", {}));
+    return found.id;
+  }));
+  core_->machine.log.info("sign_in.unlocked", {{"name", log::Private{name}}});
+  co_return core_->signing_in->forget_name(name, holder);
+}
+
+std::uint64_t SignIn::unlock_network(const std::string& address) { return core_->signing_in->forget_network(network_of(address)); }
 
 }  // namespace postroad::control

@@ -104,5 +104,26 @@ TEST_CASE_FIXTURE(Signing, "names and passwords of any length are refused, and n
   CHECK(verify("admin@north.adm", "secret-north") == "ok");
 }
 
+TEST_CASE_FIXTURE(Signing, "sign-ins, tokens and entries of the audit are counted by what came of them") {
+  for (int n = 0; n < 3; ++n) verify("admin@north.adm", "guess");
+  verify("admin@north.adm", "secret-north");
+  verify("admin@north.adm", "secret-north", "192.0.2.10");
+  const auto token = run(api->tokens.make(north.caller, {.reason = "billing"})).value();
+  CHECK(run(api->sign_in.verify_token(token.text, "test", "192.0.2.9")));
+  CHECK_FALSE(run(api->sign_in.verify_token(token.text + "x", "test", "192.0.2.9")));
+  run(api->tokens.revoke(north.caller, token.id)).value();
+  const auto told = [&](const std::string& line) {
+    CAPTURE(line);
+    CHECK(metrics.text().contains(line + "\n"));
+  };
+  told("postroad_control_sign_ins_total{face=\"test\",by=\"password\",result=\"failed\"} 3");
+  told("postroad_control_sign_ins_total{face=\"test\",by=\"password\",result=\"throttled\"} 1");
+  told("postroad_control_sign_ins_total{face=\"test\",by=\"token\",result=\"ok\"} 1");
+  told("postroad_control_sign_ins_total{face=\"test\",by=\"token\",result=\"failed\"} 1");
+  told("postroad_control_tokens_total{what=\"made\"} 1");
+  told("postroad_control_tokens_total{what=\"revoked\"} 1");
+  told("postroad_control_audit_entries_total " + std::to_string(query("SELECT count(*) FROM audit")[0][0].number()));
+}
+
 }  // namespace
 }  // namespace postroad::control

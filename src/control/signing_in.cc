@@ -52,6 +52,14 @@ void SigningIn::failed(const Attempt& attempt) {
   networks_.failed(attempt.network_, now());
 }
 
+std::size_t SigningIn::forget_name(const std::string& name, const std::string& holder) {
+  return names_.forget([&](const std::string_view each) { return each.ends_with(" " + name); }) + codes_.forget([&](const std::string_view each) { return each == holder; });
+}
+
+std::size_t SigningIn::forget_network(const std::string& network) {
+  return names_.forget([&](const std::string_view each) { return each.starts_with(network + " "); }) + networks_.forget([&](const std::string_view each) { return each == network; });
+}
+
 bool SigningIn::remembers(const std::string& who, const std::string& password) { return remembered_.has(who, 0, password, now()); }
 void SigningIn::remember(const std::string& who, const std::string& password) { remembered_.add(who, 0, password, now()); }
 

@@ -51,6 +51,11 @@ class SigningIn {
   std::chrono::seconds code_wait(const std::string& holder) { return codes_.wait(holder, now()); }
   void code_tried(const std::string& holder) { codes_.failed(holder, now()); }
 
+  // What operators forgive: all that was wrong for a name, from wherever, and the codes of whom it is; or from a network, for
+  // whatever name. How many counts there were.
+  std::size_t forget_name(const std::string& name, const std::string& holder);
+  std::size_t forget_network(const std::string& network);
+
   // Verified where there is no such administrator, so that it takes as long.
   const std::string& nobodys_hash() const { return nobodys_hash_; }
 

@@ -34,6 +34,7 @@ class FakeCluster {
   std::map<std::string, feed::Domain> domains;    // by id
   std::map<std::string, feed::Account> accounts;  // by id
   std::map<std::string, std::string> hashes;      // by account
+  std::map<std::string, std::vector<std::string>> app_passwords;  // by account
   std::map<std::string, feed::Settings> settings;  // by id
   std::set<std::string> gone;                     // deleted accounts
   std::map<std::pair<std::string, std::string>, std::string> aliases;  // (domain, local) -> account

@@ -83,6 +83,7 @@ std::optional<std::string> FakeCluster::apply(const feed::Payload& payload) {
     if (accounts.erase(removed->account) != 0) gone.insert(removed->account);
     settings.erase(removed->account);
     hashes.erase(removed->account);
+    app_passwords.erase(removed->account);
     std::erase_if(aliases, [&](const auto& alias) { return alias.second == removed->account; });
   } else if (const auto* alias = std::get_if<feed::PutAlias>(&payload)) {
     if (!accounts.contains(alias->alias.account)) return "no such account";
@@ -93,6 +94,9 @@ std::optional<std::string> FakeCluster::apply(const feed::Payload& payload) {
   } else if (const auto* password = std::get_if<feed::SetPassword>(&payload)) {
     if (!accounts.contains(password->account)) return "no such account";
     hashes[password->account] = password->password_hash;
+  } else if (const auto* apps = std::get_if<feed::SetAppPasswords>(&payload)) {
+    if (!accounts.contains(apps->account)) return "no such account";
+    app_passwords[apps->account] = apps->hashes;
   } else if (const auto* services = std::get_if<feed::SetServices>(&payload)) {
     if (!accounts.contains(services->account)) return "no such account";
     for (const auto& [service, state] : services->states) accounts[services->account].services.set(service, state);

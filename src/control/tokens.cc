@@ -118,6 +118,17 @@ Result<> revoke_token(Connection& connection, const Authority& authority, const 
   return audit_holder(connection, caller, now, *holder, "token.delete", {{"tokens/" + id, "reason", token->reason, {}}});
 }
 
+// All of somebody's, but for those of a kind. What was made by a session ends with it.
+Result<std::uint64_t> delete_tokens(Connection& connection, const Authority& authority, const Caller& caller, const std::string& user, const std::string& domain,
+                                    std::optional<TokenKind> but, Time now) {
+  TRY(const auto holder, whose(connection, authority, caller, user, domain));
+  const auto kept = but ? static_cast<std::int64_t>(*but) : -1;
+  TRY(const auto rows, connection.run("DELETE FROM tokens WHERE holder = $1 AND kind <> $2 RETURNING id", {holder.id, kept}));
+  for (const auto& row : rows) TRY_OK(connection.run("DELETE FROM tokens WHERE parent = $1 AND parent <> ''", {row[0].text()}));
+  TRY_OK(audit_holder(connection, caller, now, holder, "token.delete", {{"tokens", "number", std::to_string(rows.size()), "0"}}));
+  return rows.size();
+}
+
 Result<Page<TokenLine>> lines(Connection& connection, const Authority& authority, const Caller& caller, const std::string& user, const std::string& domain, const From& from, Time now) {
   TRY(const auto holder, whose(connection, authority, caller, user, domain));
   const auto most = std::clamp<std::uint64_t>(from.most, 1, kPageMost);
@@ -133,27 +144,46 @@ Result<Page<TokenLine>> lines(Connection& connection, const Authority& authority
 
 }  // namespace
 
+namespace {
+
+// What is told of tokens, beside the audit: never themselves. `what`: made, revoked.
+void note(Core& core, const Caller& caller, std::string_view what, std::string_view id, std::uint64_t count) {
+  core.machine.metrics.counter("postroad_control_tokens_total", "Tokens of administrators and users", {{"what", std::string(what)}}).add(count);
+  core.machine.log.info("tokens.changed", {{"what", what}, {"actor", log::Private{caller.name}}, {"face", caller.face}, {"peer", caller.peer}, {"token", id}, {"count", count}});
+}
+
+}  // namespace
+
 Task<Result<MadeToken>> Tokens::make(Caller caller, NewToken spec) {
   CO_TRY_OK(check_form(spec));
   auto text = spec.text.empty() ? sasl::new_token(core_->machine.random) : std::exchange(spec.text, {});
-  co_return co_await core_->write(std::move(caller), [spec = std::move(spec), text = std::move(text)](Connection& connection, const Authority& authority, const Caller& who, const DraftTools& tools) {
+  auto made = co_await core_->write(caller, [spec = std::move(spec), text = std::move(text)](Connection& connection, const Authority& authority, const Caller& who, const DraftTools& tools) {
     return make_token(connection, authority, who, spec, tools, text);
   });
+  if (made) note(*core_, caller, "made", made->id, 1);
+  co_return made;
 }
 
 Task<Result<>> Tokens::revoke(Caller caller, std::string id) {
-  return core_->write(std::move(caller), [id = std::move(id)](Connection& connection, const Authority& authority, const Caller& who, const DraftTools& tools) {
+  CO_TRY_OK(co_await core_->write(caller, [id](Connection& connection, const Authority& authority, const Caller& who, const DraftTools& tools) {
     return revoke_token(connection, authority, who, id, tools.now);
-  });
+  }));
+  note(*core_, caller, "revoked", id, 1);
+  co_return Result<>{};
 }
 
-Task<Result<std::uint64_t>> Tokens::revoke_all(Caller caller, std::string user, std::string domain) {
-  return core_->write(std::move(caller), [=](Connection& connection, const Authority& authority, const Caller& who, const DraftTools& tools) -> Result<std::uint64_t> {
-    TRY(const auto holder, whose(connection, authority, who, user, domain));
-    TRY(const auto rows, connection.run("DELETE FROM tokens WHERE holder = $1 RETURNING id", {holder.id}));
-    TRY_OK(audit_holder(connection, who, tools.now, holder, "token.delete", {{"tokens", "number", std::to_string(rows.size()), "0"}}));
-    return rows.size();
+Task<Result<std::uint64_t>> Tokens::revoke_all(Caller caller, std::string user, std::string domain) { return revoke_kinds(std::move(caller), std::move(user), std::move(domain), {}); }
+
+Task<Result<std::uint64_t>> Tokens::end_sessions(Caller caller, std::string user, std::string domain) {
+  return revoke_kinds(std::move(caller), std::move(user), std::move(domain), TokenKind::Api);
+}
+
+Task<Result<std::uint64_t>> Tokens::revoke_kinds(Caller caller, std::string user, std::string domain, std::optional<TokenKind> but) {
+  const auto made = co_await core_->write(caller, [=](Connection& connection, const Authority& authority, const Caller& who, const DraftTools& tools) {
+    return delete_tokens(connection, authority, who, user, domain, but, tools.now);
   });
+  if (made) note(*core_, caller, "revoked", {}, *made);
+  co_return made;
 }
 
 Task<Result<Page<TokenLine>>> Tokens::list(Caller caller, std::string user, std::string domain, From from) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,10 +60,13 @@ class Tokens {
   io::Task<Result<>> revoke(Caller caller, std::string id);
   // All that somebody has; none of them is an error.
   io::Task<Result<std::uint64_t>> revoke_all(Caller caller, std::string user, std::string domain);
+  // Sessions and sign-ons of somebody, and what was made by them.
+  io::Task<Result<std::uint64_t>> end_sessions(Caller caller, std::string user, std::string domain);
   // By id. Both names empty: the caller's own.
   io::Task<Result<Page<TokenLine>>> list(Caller caller, std::string user, std::string domain, From from);
 
  private:
+  io::Task<Result<std::uint64_t>> revoke_kinds(Caller caller, std::string user, std::string domain, std::optional<TokenKind> but);
   std::shared_ptr<Core> core_;
 };
 

@@ -32,6 +32,7 @@ Result<Request> parse_request(std::string_view body) {
   made.credentials.user = fields.text("user", kCredentialBytes).value_or("");
   made.credentials.password = fields.text("password", kCredentialBytes).value_or("");
   made.credentials.token = fields.text("token", kCredentialBytes).value_or("");
+  made.credentials.code = fields.text("code", kCredentialBytes).value_or("");
   made.credentials.client = fields.text("client", kCredentialBytes).value_or("");
   TRY_OK(fields.result());
   made.members.erase("credentials");

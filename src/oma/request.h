@@ -14,6 +14,7 @@ struct Credentials {
   std::string user;  // `admin@north.adm`
   std::string password;
   std::string token;
+  std::string code;    // of a second factor; may stand at the password's end instead
   std::string client;  // what the program calls itself
 };
 

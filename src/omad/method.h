@@ -19,7 +19,7 @@ struct Call {
   control::Api& api;
   io::Loop& loop;
   control::Caller caller;
-  oma::Credentials credentials;
+  std::optional<control::MadeToken> session;  // that a single-use token was changed for
   boost::json::object members;
   std::string host;  // that the request names, as it was written: nobody has looked at it
 };
@@ -64,6 +64,18 @@ std::int64_t epoch(Time at);
 // --- auth_methods.cc ---
 Answering authenticate(Call call);
 Answering echo(Call call);
+Answering generate_token(Call call);
+Answering revoke_token(Call call);
+Answering enable_2fa(Call call);
+Answering confirm_2fa(Call call);
+Answering user_disable_2fa(Call call);
+Answering logout_user(Call call);
+Answering app_password(Call call);
+// --- history_methods.cc ---
+Answering get_company_changes(Call call);
+Answering get_domain_changes(Call call);
+Answering get_user_changes(Call call);
+Answering get_user_attribute_history(Call call);
 // --- company_methods.cc ---
 Answering get_company(Call call);
 Answering change_company(Call call);

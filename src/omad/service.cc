@@ -23,12 +23,12 @@ http::Response json_answer(unsigned status, std::string body) {
 
 }  // namespace
 
-Service::Service(io::Loop& loop, control::Api& api, io::Random& random, log::Log& log, metrics::Registry& metrics, Options options)
-    : loop_(loop), api_(api), random_(random), log_(log), options_(options), counts_(metrics) {}
+Service::Service(io::Loop& loop, control::Api& api, log::Log& log, metrics::Registry& metrics, Options options)
+    : loop_(loop), api_(api), log_(log), options_(options), counts_(metrics) {}
 
 Task<http::Response> Service::answer(http::Request request) {
   counts_.requests.add();
-  const auto audit = io::new_id('q', loop_.clock(), random_, 0);
+  const auto audit = api_.audit.new_request();
   const auto path = request.path();
   if (path == control::Statistics::kPath) co_return co_await answer_snapshot(std::move(request), audit);
   const auto* const method = path.starts_with(kPrefix) ? find_method(path.substr(kPrefix.size())) : nullptr;
@@ -76,7 +76,7 @@ Task<http::Response> Service::run(const Method& method, http::Request request, s
     made = reply_to(method, std::unexpected(std::move(parsed).error()), audit, {}, request.peer);
   } else {
     const auto who = parsed->credentials.user.substr(0, 320);
-    auto answered = co_await answer_method(method, std::move(*parsed), request);
+    auto answered = co_await answer_method(method, std::move(*parsed), request, audit);
     made = reply_to(method, std::move(answered), audit, who, request.peer);
   }
   counts_.running.add(-1);
@@ -84,18 +84,24 @@ Task<http::Response> Service::run(const Method& method, http::Request request, s
   co_return made;
 }
 
-Task<Result<Answer>> Service::answer_method(const Method& method, oma::Request request, const http::Request& from) {
-  CO_TRY(auto caller, co_await sign_in(request.credentials, from.peer));
-  const auto place = of_administrators_.take(caller.id, options_.requests_per_administrator_max);
+Task<Result<Answer>> Service::answer_method(const Method& method, oma::Request request, const http::Request& from, std::string audit) {
+  std::string host(from.field("Host"));
+  CO_TRY(auto who, co_await sign_in(std::move(request.credentials), from.peer));
+  who.caller.request = std::move(audit);
+  const auto place = of_administrators_.take(who.caller.id, options_.requests_per_administrator_max);
   if (!place) co_return busy("too many requests of this administrator at once; try again later");
   if (method.run == nullptr)
     co_return fail(Fault::Refused, std::string(method.name) + " is not available yet", std::string(oma::code::kNotAvailable));
-  co_return co_await method.run({api_, loop_, std::move(caller), std::move(request.credentials), std::move(request.members), std::string(from.field("Host"))});
+  co_return co_await method.run({api_, loop_, std::move(who.caller), std::move(who.session), std::move(request.members), std::move(host)});
 }
 
-Task<Result<control::Caller>> Service::sign_in(const oma::Credentials& credentials, std::string peer) {
-  const auto who = address_of(credentials.user);
-  co_return co_await api_.sign_in.verify(who.local, who.domain, credentials.password, "oma", std::move(peer));
+// docs/decisions/0005-second-factors.md
+Task<Result<control::SignedIn>> Service::sign_in(oma::Credentials given, std::string peer) {
+  if (!given.token.empty()) co_return co_await api_.sign_in.verify_any_token(std::move(given.user), std::move(given.token), "oma", std::move(peer));
+  auto who = address_of(given.user);
+  CO_TRY(auto caller, co_await api_.sign_in.verify(std::move(who.local), std::move(who.domain), std::move(given.password), "oma", std::move(peer), std::move(given.code),
+                                                   control::CodeAt::PasswordsEnd));
+  co_return control::SignedIn{std::move(caller), std::nullopt};
 }
 
 http::Response Service::reply_to(const Method& method, Result<Answer> answered, const std::string& audit, const std::string& who,

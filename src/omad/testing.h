@@ -16,7 +16,7 @@ struct Face {
     control.connect();
     reseller = control::testing::add_reseller(control, "north");
     REQUIRE(control.run(control.api->companies.put_administrator(control::Caller::system(), "north.adm", "admin", "secret-north")));
-    service = std::make_unique<Service>(*control.loop, *control.api, control.random, control.log, control.metrics, options);
+    service = std::make_unique<Service>(*control.loop, *control.api, control.log, control.metrics, options);
   }
   ~Face() { control.stop(); }
 

@@ -95,9 +95,15 @@ Answering get_user(Call call) {
   }
   if (view->user.type == UserType::Alias)
     co_return fail(Fault::Refused, "it is an alias of " + view->alias_of + "@" + lower(who.domain), std::string(control::code::kWrongType));
+  json::array app_passwords;
+  if (view->user.type == UserType::Mailbox) {
+    CO_TRY(const auto lines, co_await call.api.app_passwords.list(call.caller, who.domain, who.local));
+    for (const auto& line : lines) app_passwords.push_back({{"created", epoch(line.created_at)}, {"tag", line.tag}});
+  }
   CO_TRY(const auto use, co_await call.api.statistics.use(call.caller, who.local + "@" + who.domain));
   const auto when = [](const std::optional<Time>& time) { return time ? json::value(epoch(*time)) : json::value(nullptr); };
   json::object metadata{{"createtime", epoch(view->user.created_at)},
+                        {"app_passwords", std::move(app_passwords)},
                         {"quota", {{"bytes_max", view->user.quota_bytes}, {"bytes_used", use.stored.bytes}, {"messages_max", nullptr}, {"messages_used", use.stored.messages}}},
                         {"last_login", {{"imap4", when(use.last_imap)}, {"pop3", when(use.last_pop)}, {"webmail", nullptr}, {"smtprelay", nullptr}}},
                         {"statistics_as_of", when(use.as_of)},

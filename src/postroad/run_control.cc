@@ -139,7 +139,7 @@ class ControlProcess {
   void serve_oma() {
     auto& loop = process_.loop();
     const auto& settings = process_.settings().oma;
-    oma_ = std::make_unique<omad::Service>(loop, *api_, process_.machine().random(), process_.log(), process_.metrics(),
+    oma_ = std::make_unique<omad::Service>(loop, *api_, process_.log(), process_.metrics(),
                                            omad::Options{.requests_max = settings.requests_max,
                                                          .requests_per_administrator_max = settings.requests_per_administrator_max});
     http::ServerOptions options{.idle_timeout = settings.idle_timeout, .connections_most = settings.connections_max};

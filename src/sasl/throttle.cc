@@ -35,6 +35,21 @@ void Throttle::forget_old(io::Tick now) {
   }
 }
 
+std::size_t Throttle::forget(const std::function<bool(std::string_view)>& is_meant) {
+  const std::lock_guard lock(mutex_);
+  std::size_t forgotten = 0;
+  for (auto at = by_age_.begin(); at != by_age_.end();) {
+    if (!is_meant(at->name)) {
+      ++at;
+      continue;
+    }
+    by_name_.erase(at->name);
+    at = by_age_.erase(at);
+    ++forgotten;
+  }
+  return forgotten;
+}
+
 std::size_t Throttle::size() const {
   const std::lock_guard lock(mutex_);
   return by_age_.size();

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <map>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 #include "io/clock.h"
 
@@ -23,6 +25,8 @@ class Throttle {
   // How long yet; zero: not at all.
   std::chrono::seconds wait(const std::string& name, io::Tick now);
   void failed(const std::string& name, io::Tick now);
+  // Names are as if they had not failed. How many there were.
+  std::size_t forget(const std::function<bool(std::string_view)>& is_meant);
   std::size_t size() const;
 
  private:
