@@ -23,7 +23,7 @@ int recount(const Path& folder, const std::string& cluster);
 // Copies control's database, of either engine, into an empty one.
 int copy_database(const std::string& from, const std::string& to);
 
-// The operators' commands, which talk to running planes: `provisioning`, `incident`, `migration`; `statistics`.
+// The operators' commands, which talk to running planes: `provisioning`, `incident`, `migration`, `company`, `administrator`, `audit`; `statistics`.
 class OperatorCommands {
  public:
   virtual ~OperatorCommands() = default;

@@ -4,6 +4,7 @@
 
 #include "control/operator.h"
 #include "io/reader.h"
+#include "postroad/account_commands.h"
 #include "postroad/asking.h"
 #include "postroad/commands.h"
 
@@ -36,12 +37,17 @@ class Commands : public OperatorCommands {
     add_provisioning(app);
     add_incident(app);
     migration_ = add_migration_commands(app);
+    families_.push_back(add_company_commands(app));
+    families_.push_back(add_administrator_commands(app));
+    families_.push_back(add_audit_command(app));
   }
 
   bool is_given() const override { return provisioning_->parsed() || incident_->parsed() || migration_->was_given(); }
   int run() override {
     if (*provisioning_) return run_provisioning();
     if (migration_->was_given()) return migration_->run();
+    for (const auto& family : families_)
+      if (family->was_given()) return family->run();
     return run_incident();
   }
 
@@ -135,6 +141,7 @@ class Commands : public OperatorCommands {
   CLI::App* provisioning_ = nullptr;
   control::OperatorRequest request_;
   std::unique_ptr<MigrationCommands> migration_;
+  std::vector<std::unique_ptr<CommandFamily>> families_;
   CLI::App* incident_ = nullptr;
   CLI::App* post_ = nullptr;
   CLI::App* list_ = nullptr;

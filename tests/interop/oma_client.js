@@ -3,10 +3,11 @@ const https = require("node:https");
 const fs = require("node:fs");
 
 let [url, ca, user, password, domain] = process.argv.slice(2);
+let token; // in the password's place
 const agent = new https.Agent({ ca: fs.readFileSync(ca), keepAlive: true, maxSockets: 1 });
 
 function call(method, members = {}) {
-  const body = JSON.stringify({ credentials: { user, password, client: "billing 1.0" }, ...members });
+  const body = JSON.stringify({ credentials: { user, ...(token ? { token } : { password }), client: "billing 1.0" }, ...members });
   return new Promise((resolve, reject) => {
     const request = https.request(`${url}/api/${method}`, { agent, method: "POST", headers: { "Content-Type": "application/json" } }, (response) => {
       let text = "";
@@ -51,6 +52,20 @@ async function main() {
   said("it is gone", await call("get_user", { user: `jim@${domain}` }));
   said("restore", await call("restore_user", { user: `jim@${domain}`, new_name: `jack@${domain}` }));
   said("it is back", await call("get_user", { user: `jack@${domain}` }));
+  const done = said("what was done", await call("get_user_changes", { user: `jack@${domain}` })).changes;
+  console.log(`by ${done[0].user} with ${done[0].application}`);
+  const quotas = said("what the quota was", await call("get_user_attribute_history", { user: `jack@${domain}`, attribute: "quota" })).history;
+  console.log(`set to ${quotas.some((one) => one.to === "1000000") ? "1000000" : "nothing"}`);
+  token = said("a session", await call("authenticate", { generate_session_token: true, session_token_duration: 60 })).session_token;
+  said("by its token", await call("get_domain", { domain }));
+  token = said("a token of one's own", await call("generate_token", { user, reason: "billing", type: "oma", duration: 1 })).token;
+  said("by that token", await call("get_domain", { domain }));
+  token = said("a token for once", await call("generate_token", { user, reason: "portal", type: "sso", duration: 1 })).token;
+  said("by that one", await call("authenticate"));
+  said("and again", await call("authenticate"));
+  token = undefined;
+  const admin = said("administrators", await call("search_admins")).admins.find((one) => one.user === user && one.type === "company");
+  console.log(`found ${admin.user} ${admin.type}`);
   said("delete again", await call("delete_user", { user: `jack@${domain}` }));
   said("delete the domain", await call("delete_domain", { domain }));
   said("another's domain", await call("get_domain", { domain: `elsewhere-${domain}` }));

@@ -1,10 +1,12 @@
 <?php
 // What billing modules in PHP do with OMA: `oma_client.php URL CA USER PASSWORD DOMAIN`. Says what came of each step.
 [, $url, $ca, $user, $password, $domain] = $argv;
+$token = null; // in the password's place
 
 function call(string $method, array $members = []): array {
-    global $url, $ca, $user, $password;
-    $body = json_encode(['credentials' => ['user' => $user, 'password' => $password, 'client' => 'billing 1.0']] + $members);
+    global $url, $ca, $user, $password, $token;
+    $secret = $token === null ? ['password' => $password] : ['token' => $token];
+    $body = json_encode(['credentials' => ['user' => $user, 'client' => 'billing 1.0'] + $secret] + $members);
     $context = stream_context_create([
         'http' => ['method' => 'POST', 'header' => "Content-Type: application/json\r\n", 'content' => $body, 'ignore_errors' => true],
         'ssl' => ['cafile' => $ca, 'verify_peer' => true],
@@ -48,6 +50,21 @@ said('delete', call('delete_user', ['user' => "jim@$domain"]));
 said('it is gone', call('get_user', ['user' => "jim@$domain"]));
 said('restore', call('restore_user', ['user' => "jim@$domain", 'new_name' => "jack@$domain"]));
 said('it is back', call('get_user', ['user' => "jack@$domain"]));
+$done = said('what was done', call('get_user_changes', ['user' => "jack@$domain"]))['changes'];
+echo "by {$done[0]['user']} with {$done[0]['application']}\n";
+$quotas = said('what the quota was', call('get_user_attribute_history', ['user' => "jack@$domain", 'attribute' => 'quota']))['history'];
+echo 'set to ', in_array('1000000', array_column($quotas, 'to'), true) ? '1000000' : 'nothing', "\n";
+$token = said('a session', call('authenticate', ['generate_session_token' => true, 'session_token_duration' => 60]))['session_token'];
+said('by its token', call('get_domain', ['domain' => $domain]));
+$token = said("a token of one's own", call('generate_token', ['user' => $user, 'reason' => 'billing', 'type' => 'oma', 'duration' => 1]))['token'];
+said('by that token', call('get_domain', ['domain' => $domain]));
+$token = said('a token for once', call('generate_token', ['user' => $user, 'reason' => 'portal', 'type' => 'sso', 'duration' => 1]))['token'];
+said('by that one', call('authenticate'));
+said('and again', call('authenticate'));
+$token = null;
+$admins = said('administrators', call('search_admins'))['admins'];
+$admin = array_values(array_filter($admins, fn($one) => $one['user'] === $user && $one['type'] === 'company'))[0];
+echo "found {$admin['user']} {$admin['type']}\n";
 said('delete again', call('delete_user', ['user' => "jack@$domain"]));
 said('delete the domain', call('delete_domain', ['domain' => $domain]));
 said("another's domain", call('get_domain', ['domain' => "elsewhere-$domain"]));

@@ -6,11 +6,13 @@ use HTTP::Tiny;
 use JSON::PP;
 
 my ($url, $ca, $user, $password, $domain) = @ARGV;
+my $token;  # in the password's place
 my $http = HTTP::Tiny->new(verify_SSL => 1, SSL_options => {SSL_ca_file => $ca});
 
 sub call {
     my ($method, %members) = @_;
-    my $body = encode_json({credentials => {user => $user, password => $password, client => "billing 1.0"}, %members});
+    my %secret = defined $token ? (token => $token) : (password => $password);
+    my $body = encode_json({credentials => {user => $user, %secret, client => "billing 1.0"}, %members});
     my $got = $http->post("$url/api/$method", {content => $body, headers => {"Content-Type" => "application/json"}});
     die "$method: $got->{status} $got->{content}" unless $got->{status} == 200;
     # Old modules look for this text before they decode anything.
@@ -47,6 +49,20 @@ said("delete", call("delete_user", user => "jim\@$domain"));
 said("it is gone", call("get_user", user => "jim\@$domain"));
 said("restore", call("restore_user", user => "jim\@$domain", new_name => "jack\@$domain"));
 said("it is back", call("get_user", user => "jack\@$domain"));
+my $done = said("what was done", call("get_user_changes", user => "jack\@$domain"))->{changes};
+print "by $done->[0]{user} with $done->[0]{application}\n";
+my $quotas = said("what the quota was", call("get_user_attribute_history", user => "jack\@$domain", attribute => "quota"))->{history};
+print "set to ", (grep { $_->{to} eq "1000000" } @$quotas) ? "1000000" : "nothing", "\n";
+$token = said("a session", call("authenticate", generate_session_token => JSON::PP::true, session_token_duration => 60))->{session_token};
+said("by its token", call("get_domain", domain => $domain));
+$token = said("a token of one's own", call("generate_token", user => $user, reason => "billing", type => "oma", duration => 1))->{token};
+said("by that token", call("get_domain", domain => $domain));
+$token = said("a token for once", call("generate_token", user => $user, reason => "portal", type => "sso", duration => 1))->{token};
+said("by that one", call("authenticate"));
+said("and again", call("authenticate"));
+undef $token;
+my ($admin) = grep { $_->{user} eq $user && $_->{type} eq "company" } @{said("administrators", call("search_admins"))->{admins}};
+print "found $admin->{user} $admin->{type}\n";
 said("delete again", call("delete_user", user => "jack\@$domain"));
 said("delete the domain", call("delete_domain", domain => $domain));
 said("another's domain", call("get_domain", domain => "elsewhere-$domain"));

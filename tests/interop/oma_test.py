@@ -1,5 +1,5 @@
 """Scripts in Perl, PHP and Node that speak OMA as billing modules do, over TLS: each makes a domain and a user, changes,
-searches, deletes and restores it, and all see the same."""
+searches, deletes and restores it, asks what was done, signs in by tokens of each kind, and all see the same."""
 
 import json
 import os
@@ -33,6 +33,19 @@ delete ok
 it is gone error 2
 restore ok
 it is back ok
+what was done ok
+by {admin} with oma
+what the quota was ok
+set to 1000000
+a session ok
+by its token ok
+a token of one's own ok
+by that token ok
+a token for once ok
+by that one ok
+and again error 1
+administrators ok
+found {admin} company
 delete again ok
 delete the domain ok
 another's domain error 9
@@ -51,7 +64,7 @@ class Oma(Case):
         domain = f"by-{program}.test"
         said = self.demo.run([program, os.path.join(os.path.dirname(__file__), CLIENTS[program]), self.url(), self.demo.ca,
                               f"{admin['user']}@{admin['domain']}", admin["password"], domain])
-        self.assertEqual(said, SAID.format(domain=domain))
+        self.assertEqual(said, SAID.format(domain=domain, admin=f"{admin['user']}@{admin['domain']}"))
 
     def test_perl(self):
         self.client("perl")
