@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <boost/json.hpp>
 #include <cstdio>
 
@@ -42,7 +43,9 @@ class Commands : public OperatorCommands {
     families_.push_back(add_audit_command(app));
   }
 
-  bool is_given() const override { return provisioning_->parsed() || incident_->parsed() || migration_->was_given(); }
+  bool is_given() const override {
+    return provisioning_->parsed() || incident_->parsed() || migration_->was_given() || std::ranges::any_of(families_, [](const auto& family) { return family->was_given(); });
+  }
   int run() override {
     if (*provisioning_) return run_provisioning();
     if (migration_->was_given()) return migration_->run();
