@@ -121,7 +121,7 @@ class Page(Case):
                 client.stdin.flush()
                 text = client.stdout.readline().rstrip("\n")
                 with self.subTest(client=program, method=method, members=members):
-                    self.assertRegex(text, r'^\{"success":(true|false), .*"audit":"q[0-9a-z]{26}"\}$')
+                    self.assertRegex(text, r'^\{"success":(true|false), .*"audit":"r[0-9a-z]{26}"\}$')
                     got = json.loads(text)
                     want = json.loads(reply)
                     want = learn(want, got, known)
