@@ -136,7 +136,7 @@ class Filler {
       ++taken;
     }
     use(share, taken);
-    if (is_blocked) return leave(share, Standing::Blocked, 0);
+    if (is_blocked) return block(share);
     if (taken == std::ssize(heads) && taken < most) {
       share.deficit = 0;
       return leave(share, Standing::Idle, 0);
@@ -190,6 +190,11 @@ class Filler {
     const auto until = share.used_until + interval(share);
     wakes_at(until);
     return leave(share, Standing::Asleep, until);
+  }
+  // Behind those that are blocked already.
+  Result<> block(const Share& share) {
+    TRY(const auto last, sql::run_one(sql_, "SELECT coalesce(max(turn), 0) FROM shares WHERE cluster = $1 AND standing = 4", {filling_.cluster}));
+    return leave(share, Standing::Blocked, last[0].number() + 1);
   }
   Result<> leave(const Share& share, Standing standing, std::int64_t turn) {
     TRY_OK(sql_.run("UPDATE shares SET standing = $3, turn = $4, deficit = $5, is_served = 0, used_until = $6 WHERE cluster = $1 AND client = $2",
@@ -268,7 +273,7 @@ Result<> became_hashed(Connection& connection, std::int64_t seq, const std::stri
 }
 
 Result<> unblock(Connection& connection, const std::string& cluster) {
-  TRY(const auto rows, connection.run("SELECT client FROM shares WHERE cluster = $1 AND standing = 4 ORDER BY client LIMIT 1", {cluster}));
+  TRY(const auto rows, connection.run("SELECT client FROM shares WHERE cluster = $1 AND standing = 4 ORDER BY turn, client LIMIT 1", {cluster}));
   for (const auto& row : rows) {
     TRY_OK(connection.run("UPDATE shares SET standing = 0 WHERE cluster = $1 AND client = $2", {cluster, row[0].text()}));
     TRY_OK(connection.run(kEnter, {cluster, row[0].text()}));

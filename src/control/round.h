@@ -26,7 +26,7 @@ enum class Standing : std::int64_t {
   Ready = 1,    // in the round, at `turn`; it may turn out that nothing is eligible
   Asleep = 2,   // slowed: until the time `turn`
   Held = 3,     // by an operator
-  Blocked = 4,  // its next one has a password to hash, and too many are being hashed
+  Blocked = 4,  // its next one has a password to hash, and too many are being hashed; it is the `turn`-th of those
 };
 
 inline constexpr std::int64_t kHashCost = 16;     // about as many changes as a cluster applies meanwhile

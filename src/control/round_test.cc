@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <deque>
 
 #include "control/testing.h"
 
@@ -188,6 +189,30 @@ TEST_CASE_FIXTURE(Crowd, "a chosen password is hashed at its client's expense") 
   CHECK(clusters.at("a").accounts.size() == 70);
   for (const auto& [account, hash] : clusters.at("a").hashes) CHECK_FALSE(hash.starts_with("{SEALED}"));
   CHECK(run(api->users.verify_password(me("north"), "north.test", "secret7", "a chosen password")));
+}
+
+TEST_CASE_FIXTURE(Crowd, "clients whose passwords wait to be hashed take turns, too, whatever their ids") {
+  for (const char* name : {"north", "south"})
+    for (int n = 0; n < 30; ++n) mailbox(name, std::string(name) + ".test", "secret" + std::to_string(n), "a chosen password");
+  const auto now = loop->clock().now();
+  stop();
+  auto sql = database.connect(sql::Access::Write).value();
+  sql->begin().value();
+  std::deque<std::int64_t> hashing;
+  std::string order;
+  for (int n = 0; n < 50; ++n) {  // hashes take their time, and are done one by one
+    for (const auto seq : fill_feed(*sql, {.cluster = "a", .most = 256, .now = now}).value().to_hash) {
+      hashing.push_back(seq);
+      order += sql->run("SELECT o.name FROM changes c JOIN companies o ON o.id = c.company WHERE c.seq = $1", {seq}).value()[0][0].text()[0];
+    }
+    REQUIRE_FALSE(hashing.empty());
+    became_hashed(*sql, hashing.front(), "a").value();
+    hashing.pop_front();
+  }
+  sql->rollback();
+  sql.reset();
+  start().value();
+  CHECK(std::ranges::count(order.substr(0, 40), 'n') == 20);
 }
 
 TEST_CASE_FIXTURE(Crowd, "a chosen password is verified while it waits, and after a crash while it is hashed") {
