@@ -66,7 +66,10 @@ Task<Result<Receipt>> Core::accept(Caller caller, std::function<Result<>(Draft&)
   auto made = co_await commit(caller, std::move(work));
   note_acceptance(caller, made);
   if (!made) co_return std::unexpected(std::move(made).error());
-  for (const auto& [cluster, count] : made->clusters) ring(cluster);
+  for (const auto& [cluster, count] : made->clusters) {
+    if (!paused[cluster]) drains[cluster].handed(machine.loop.clock().steady());
+    ring(cluster);
+  }
   for (const auto& cluster : made->pulled) ring(cluster);
   co_return co_await answer(std::move(*made));
 }
@@ -114,6 +117,7 @@ void Core::announce(const Moved& moved) {
       at->second->bell.ring();
     }
     if (!outcome.cluster.empty()) queue_length(outcome.cluster).add(-1);
+    if (outcome.state == ChangeState::Cancelled) drains[outcome.cluster].rest();  // there may be nothing left that waits
     const auto state = change_state_name(outcome.state);
     const auto waited = machine.loop.clock().now() - Time(std::chrono::microseconds(outcome.queued_at));
     machine.metrics.counter("postroad_control_settled_total", "Changes settled", {{"cluster", outcome.cluster}, {"state", std::string(state)}}).add();

@@ -91,7 +91,8 @@ struct Core : std::enable_shared_from_this<Core> {
   void ring_at(const std::string& cluster, Time at);
 
   std::map<std::string, bool> paused;  // by cluster, as the database has it
-  std::map<std::string, Pace> paces;   // by cluster
+  std::map<std::string, Pace> paces;   // by cluster: how fast it settles what it is handed
+  std::map<std::string, Pace> drains;  // by cluster: how fast its queue does, with what is done before a change is handed out
   const sasl::Sealer sealer;
   std::unique_ptr<SigningIn> signing_in;
   std::unique_ptr<Admission> admission;

@@ -88,14 +88,18 @@ Task<Result<std::vector<feed::Change>>> FeedSource::next(std::string cluster, Po
   start_hashing(core_, cluster, made->filled.to_hash);
   for (const auto& other : made->filled.clusters) core.ring(other);
   if (made->filled.wakes_at) core.ring_at(cluster, *made->filled.wakes_at);
-  if (!made->changes.empty()) core.paces[cluster].handed(core.machine.loop.clock().steady());
+  if (!made->changes.empty()) {
+    core.paces[cluster].handed(core.machine.loop.clock().steady());
+    core.drains[cluster].handed(core.machine.loop.clock().steady());
+  }
   co_return std::move(made->changes);
 }
 
 Task<Result<>> FeedSource::settle(std::string cluster, std::vector<feed::Settled> settled) {
   struct Done {
     Moved moved;
-    bool is_more = false;  // in the feed
+    bool is_more = false;     // in the feed
+    bool is_queued = false;   // anything
   };
   auto& core = *core_;
   const auto now = core.machine.loop.clock().now();
@@ -104,10 +108,13 @@ Task<Result<>> FeedSource::settle(std::string cluster, std::vector<feed::Settled
     for (const auto& one : settled) TRY_OK(settle_one(connection, cluster, one, now, made.moved));
     TRY(const auto rows, connection.run("SELECT 1 FROM queue WHERE cluster = $1 AND stage = 2 LIMIT 1", {cluster}));
     made.is_more = !rows.empty();
+    TRY(const auto queued, sql::run_one(connection, "SELECT queued FROM clusters WHERE name = $1", {cluster}));
+    made.is_queued = queued[0].number() > 0;
     return made;
   });
   if (!done) co_return std::unexpected(std::move(done).error());
   core.paces[cluster].settled(settled.size(), core.machine.loop.clock().steady(), done->is_more);
+  core.drains[cluster].settled(settled.size(), core.machine.loop.clock().steady(), done->is_queued && !core.paused[cluster]);
   core.announce(done->moved);
   co_return Result<>{};
 }

@@ -80,6 +80,21 @@ TEST_CASE_FIXTURE(Levers, "state tells length, rate, when it is empty, and who i
   CHECK_FALSE(run(api->queues.state()).value()[0].drains_in);
 }
 
+TEST_CASE_FIXTURE(Levers, "the rate, and so the time until it is empty, is the queue's and not the cluster's alone") {
+  run(api->queues.throttle(root, "north.adm", 3600)).value();  // one a second; the cluster takes no time
+  mailboxes("north", 30);
+  reach.connected.insert("a");
+  for (int n = 0; n < 15; ++n) {
+    world.run_for(seconds(1));
+    run(clusters.at("a").pull(api->source())).value();
+  }
+  const auto view = run(api->queues.state()).value()[0];
+  CHECK(view.length > 10);
+  CHECK(view.per_second == doctest::Approx(1).epsilon(0.3));
+  REQUIRE(view.drains_in);
+  CHECK(view.drains_in->count() == doctest::Approx(static_cast<double>(view.length)).epsilon(0.3));
+}
+
 TEST_CASE_FIXTURE(Levers, "hold, throttle and release a client by name; it is listed, kept, and written down") {
   mailboxes("north", 2);
   run(api->queues.hold(root, "north.adm")).value();

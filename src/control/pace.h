@@ -37,6 +37,11 @@ class Pace {
 
   // 0: not known yet.
   double per_second() const { return per_second_; }
+  // With the time that has passed since the last measurement: where it comes to a halt, that shows.
+  double per_second(io::Tick now) const {
+    if (!since_ || per_second_ <= 0) return per_second_;
+    return done_ / (took_ + std::chrono::duration<double>(now - *since_).count());
+  }
   // One second of work, at most `most` changes.
   std::int64_t feed_most(std::int64_t most) const {
     if (per_second_ <= 0) return most;

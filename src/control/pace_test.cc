@@ -47,5 +47,17 @@ TEST_CASE("what takes no time tells nothing") {
   CHECK(pace.feed_most(256) == 256);
 }
 
+TEST_CASE("what comes to a halt shows at once, and is no measurement") {
+  io::Tick now{};
+  Pace pace;
+  CHECK(pace.per_second(now) == 0);
+  pace.handed(now);
+  pace.settled(100, now += milliseconds(1000), true);
+  CHECK(pace.per_second(now) == doctest::Approx(100));
+  CHECK(pace.per_second(now + milliseconds(9000)) < 20);
+  pace.rest();
+  CHECK(pace.per_second(now + milliseconds(9000)) == doctest::Approx(100));
+}
+
 }  // namespace
 }  // namespace postroad::control

@@ -83,6 +83,7 @@ Task<Result<>> set_paused(Core& core, std::string cluster, bool is_paused) {
   CO_TRY_OK(co_await core.writer->run(core.machine.loop, set));
   core.set_paused(cluster, is_paused);
   core.paces[cluster].rest();
+  core.drains[cluster].rest();
   core.machine.log.warning(is_paused ? "provisioning.paused" : "provisioning.resumed", {{"cluster", cluster}});
   if (!is_paused) core.ring(cluster);
   co_return Result<>{};
@@ -119,7 +120,7 @@ Task<Result<std::vector<QueueView>>> Queues::state() {
   CO_TRY(auto made, co_await core.readers->run(core.machine.loop, [now](Connection& connection) { return views(connection, now); }));
   for (auto& view : made) {
     view.is_reachable = core.is_reachable(view.cluster);
-    view.per_second = core.paces[view.cluster].per_second();
+    view.per_second = core.drains[view.cluster].per_second(core.machine.loop.clock().steady());
     const auto can_drain = view.length == 0 || (view.per_second > 0 && !view.is_paused && view.is_reachable);
     if (can_drain) view.drains_in = std::chrono::seconds(view.length == 0 ? 0 : std::llround(std::ceil(static_cast<double>(view.length) / view.per_second)));
     core.show_queue(view);
