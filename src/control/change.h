@@ -28,7 +28,7 @@ struct ChangeView {
   ChangeState state = ChangeState::Queued;
   Time queued_at;
   Time settled_at;             // where it is settled
-  std::uint64_t position = 0;  // while queued: its place among its client's changes for that cluster
+  std::uint64_t position = 0;  // while queued: its place among its client's changes for that cluster; then in the feed, for operators only
   std::string reason;          // why it was refused or cancelled
 };
 

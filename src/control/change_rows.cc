@@ -6,7 +6,7 @@
 namespace postroad::control {
 namespace {
 
-constexpr std::string_view kColumns = "seq, id, cluster, kind, subject, actor, state, queued_at, settled_at, reason, company, domain";
+constexpr std::string_view kColumns = "seq, id, cluster, kind, subject, actor, state, queued_at, settled_at, reason, company, domain, position";
 
 ChangeRow change_row(const sql::Row& row) {
   ChangeRow made;
@@ -21,6 +21,7 @@ ChangeRow change_row(const sql::Row& row) {
   made.view.reason = row[9].text();
   made.company = row[10].text();
   made.domain = row[11].text();
+  made.view.position = static_cast<std::uint64_t>(row[12].number());  // 0 while it is queued
   return made;
 }
 

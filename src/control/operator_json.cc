@@ -43,6 +43,7 @@ json::object to_json(const ChangeView& view, Time now) {
   if (view.state == ChangeState::Queued) return made;
   made["state"] = change_state_name(view.state);
   made["reason"] = view.reason;
+  made["position"] = view.position;
   return made;
 }
 
