@@ -31,6 +31,7 @@ class Day:
 
     def __enter__(self):
         self.folder = self.exits.enter_context(tempfile.TemporaryDirectory(prefix="drill."))
+        self.records_folder = os.path.join(self.folder, "records")
         self.exits.enter_context(self.postroad)
         with open(os.path.join(self.postroad.folder, "control", "demo.json")) as file:
             demo = json.load(file)
@@ -43,11 +44,20 @@ class Day:
     def __exit__(self, *failure):
         return self.exits.__exit__(*failure)
 
-    def recorder(self, client, **always):
-        return records.Recorder(os.path.join(self.folder, "records"), client, **always)
+    def begin_again(self, config, records_folder):
+        """Another day in the same place: other settings, other records."""
+        self.postroad.stop()
+        with open(os.path.join(self.postroad.folder, "postroad.toml"), "w") as file:
+            file.write(config)
+        self.records_folder = os.path.join(self.folder, records_folder)
+        self.operator = self.recorder("operator")
+        self.postroad.start()
 
-    def records(self):
-        return records.read(os.path.join(self.folder, "records"))
+    def recorder(self, client, **always):
+        return records.Recorder(self.records_folder, client, **always)
+
+    def records(self, client=""):
+        return records.read(self.records_folder, client)
 
     def say(self, text):
         print(f"{time.monotonic() - self.began:6.1f} s  {text}", flush=True)

@@ -15,11 +15,11 @@ class Recorder:
         os.makedirs(folder, exist_ok=True)
         self.client, self.always = client, always
         self.failed = None  # what went wrong with what was done last
-        self.file = open(os.path.join(folder, client + ".jsonl"), "a", buffering=1)
+        self.file = open(os.path.join(folder, client + ".jsonl"), "ab", buffering=0)
 
     def write(self, op, t0, t1=None, ok=True, **more):
         line = {"client": self.client, **self.always, "op": op, "t0": t0, "t1": time.monotonic() if t1 is None else t1, "ok": ok, **more}
-        self.file.write(json.dumps(line) + "\n")
+        self.file.write(json.dumps(line).encode() + b"\n")
 
     @contextlib.contextmanager
     def doing(self, op, **more):
@@ -38,13 +38,13 @@ class Recorder:
         self.file.close()
 
 
-def read(folder):
-    """All records, by the time of their ends."""
+def read(folder, client=""):
+    """All records, by the time of their ends, or those of the clients whose names begin so. What is being written is left out."""
     records = []
     for name in sorted(os.listdir(folder)):
-        if name.endswith(".jsonl"):
+        if name.endswith(".jsonl") and name.startswith(client):
             with open(os.path.join(folder, name)) as file:
-                records += [json.loads(line) for line in file]
+                records += [json.loads(line) for line in file if line.endswith("\n")]
     return sorted(records, key=lambda each: each["t1"])
 
 
