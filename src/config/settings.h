@@ -102,6 +102,17 @@ struct Settings {
     std::uint64_t client_rate = 1000;
   } provisioning;
   struct {
+    std::uint64_t approve_rows = 10'000;
+    std::uint64_t rate = 1000;
+    std::uint64_t rate_max = 5000;
+    std::uint64_t failures_max = 100;
+    std::uint64_t jobs_max = 10;
+    std::uint64_t rows_max = 1'000'000;
+    std::uint64_t bytes_max = 256UL << 20;
+    std::uint64_t keep_days = 30;
+    std::uint64_t password_days = 7;
+  } bulk;
+  struct {
     std::uint64_t running_max = 4;
     std::uint64_t per_server_max = 2;
     std::uint64_t bandwidth = 0;

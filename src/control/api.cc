@@ -1,6 +1,7 @@
 #include "control/api.h"
 
 #include "base/text.h"
+#include "control/bulk_runner.h"
 #include "control/core.h"
 #include "control/feed_source.h"
 #include "control/limits.h"
@@ -32,6 +33,7 @@ Result<> prepare(sql::Connection& connection, Machine machine, const Options& op
 struct Api::Parts {
   std::shared_ptr<Core> core;
   FeedSource source{core};
+  std::shared_ptr<BulkRunners> bulk = std::make_shared<BulkRunners>(core);
 };
 
 Result<std::unique_ptr<Api>> Api::open(sql::Database& database, Machine machine, Options options) {
@@ -47,7 +49,11 @@ Result<std::unique_ptr<Api>> Api::open(sql::Database& database, Machine machine,
     core->set_paused(row[0].text(), row[1].number() != 0);
     core->queue_length(row[0].text()).set(row[2].number());
   }
-  return std::unique_ptr<Api>(new Api(std::make_unique<Parts>(std::move(core))));
+  auto parts = std::make_unique<Parts>(std::move(core));
+  TRY(const auto reading, database.connect(sql::Access::Read));
+  TRY_OK(parts->bulk->changes->resume(*reading));
+  TRY_OK(parts->bulk->checks->resume(*reading));
+  return std::unique_ptr<Api>(new Api(std::move(parts)));
 }
 
 Api::Api(std::unique_ptr<Parts> parts)
@@ -55,7 +61,7 @@ Api::Api(std::unique_ptr<Parts> parts)
       tokens(parts_->core), second_factors(parts_->core), audit(parts_->core),
       domains(parts_->core), workgroups(parts_->core), users(parts_->core), defaults(parts_->core), app_passwords(parts_->core), offerings(parts_->core), brands(parts_->core), bulletins(parts_->core),
       sieve_scripts(parts_->core), company_contacts(parts_->core),
-      changes(parts_->core), queues(parts_->core), mailboxes(parts_->core), migrations(parts_->core), statistics(parts_->core) {}
+      changes(parts_->core), queues(parts_->core), mailboxes(parts_->core), migrations(parts_->core), statistics(parts_->core), bulk(parts_->core, parts_->bulk) {}
 
 Api::~Api() = default;
 

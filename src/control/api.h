@@ -9,6 +9,8 @@
 #include "control/app_passwords.h"
 #include "control/audit.h"
 #include "control/brands.h"
+#include "control/bulk.h"
+#include "control/bulk_options.h"
 #include "control/bulletins.h"
 #include "control/changes.h"
 #include "control/companies.h"
@@ -61,6 +63,7 @@ struct Options {
   std::size_t write_queue = 10'000;             // requests waiting to be committed; past it: Busy
   std::chrono::hours audit_for{24 * 730};       // entries of the audit are kept; zero: for ever
   std::string seal_key;                         // for passwords that wait to be hashed: sasl::Sealer::new_key's
+  BulkOptions bulk;
   std::uint16_t number = 0;                     // of this control plane, in ids
   StatisticsKept statistics_kept;
   std::chrono::seconds statistics_verify_cycle{86'400};  // in which all figures are held against what they are made of
@@ -124,6 +127,7 @@ class Api {
   Mailboxes mailboxes;
   Migrations migrations;
   Statistics statistics;
+  BulkJobs bulk;
 };
 
 }  // namespace postroad::control

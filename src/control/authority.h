@@ -63,6 +63,9 @@ class Authority {
   // Whose work a request is, where clients share the queue: a company's id; empty: the operator's.
   const std::string& client() const { return client_; }
   bool is_operator() const { return is_operator_; }
+  // Whether a token narrows what its holder may do.
+  bool is_scoped() const { return scope_kind_ != nullptr; }
+  bool has_roles() const { return !roles_.empty(); }
 
  private:
   std::vector<std::string> workgroups_in(const Domain& domain, std::string_view path, Right right) const;

@@ -6,6 +6,7 @@
 #include "control/core.h"
 #include "control/edits.h"
 #include "control/errors.h"
+#include "control/domain_drafts.h"
 #include "control/restoring.h"
 #include "control/names.h"
 #include "control/roles.h"
@@ -47,6 +48,8 @@ Result<std::string> choose_cluster(Connection& connection, const Company& compan
   return rows[0][0].text();
 }
 
+}  // namespace
+
 Result<> create_domain(Draft& draft, const NewDomain& spec) {
   TRY(const auto company, draft.authority.company(draft.sql, spec.company, Right::Domains));
   TRY(auto name, domain_name(spec.name));
@@ -64,6 +67,8 @@ Result<> create_domain(Draft& draft, const NewDomain& spec) {
   return add_domain(draft, domain, settings);
 }
 
+namespace {
+
 Result<> create_domain_alias(Draft& draft, const std::string& name, const std::string& alias_name) {
   TRY(const auto target, draft.authority.user_domain(draft.sql, name, Right::Domains));
   TRY(auto checked, domain_name(alias_name));
@@ -77,6 +82,8 @@ Result<> create_domain_alias(Draft& draft, const std::string& name, const std::s
   alias.created_at = draft.now();
   return add_domain(draft, alias, {});
 }
+
+}  // namespace
 
 Result<> erase_whole_domain(Draft& draft, const std::string& name, bool cascade) {
   TRY(const auto domain, draft.authority.user_domain(draft.sql, name, Right::Domains));
@@ -95,6 +102,17 @@ Result<> erase_whole_domain(Draft& draft, const std::string& name, bool cascade)
   TRY(const auto current, domain_by_id(draft.sql, domain.id));
   return erase_domain(draft, *current);
 }
+
+Result<> change_domain_settings(Draft& draft, const std::string& name, const DomainSettings& settings) {
+  TRY(const auto before, draft.authority.user_domain(draft.sql, name, Right::Settings));
+  auto after = before;
+  TRY_OK(apply(after, settings));
+  TRY(auto row, settings_row(draft.sql, before.id));
+  TRY_OK(apply(row, settings.more, Level::Domain));
+  return change_domain(draft, before, after, row);
+}
+
+namespace {
 
 Result<DomainView> view(Connection& connection, const Authority& authority, const std::string& name) {
   DomainView made;
@@ -215,14 +233,7 @@ Task<Result<Receipt>> Domains::create(Caller caller, NewDomain spec) {
 }
 
 Task<Result<Receipt>> Domains::change(Caller caller, std::string name, DomainSettings settings) {
-  return core_->accept(std::move(caller), [=](Draft& draft) -> Result<> {
-    TRY(const auto before, draft.authority.user_domain(draft.sql, name, Right::Settings));
-    auto after = before;
-    TRY_OK(apply(after, settings));
-    TRY(auto row, settings_row(draft.sql, before.id));
-    TRY_OK(apply(row, settings.more, Level::Domain));
-    return change_domain(draft, before, after, row);
-  });
+  return core_->accept(std::move(caller), [=](Draft& draft) { return change_domain_settings(draft, name, settings); });
 }
 
 Task<Result<Receipt>> Domains::erase(Caller caller, std::string name, bool cascade) {

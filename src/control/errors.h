@@ -44,6 +44,8 @@ inline constexpr std::string_view kNoScript = "NO_SCRIPT";
 inline constexpr std::string_view kNoMessage = "NO_MESSAGE";
 inline constexpr std::string_view kNoContact = "NO_CONTACT";
 inline constexpr std::string_view kNoMigration = "NO_MIGRATION";         // or not the caller's to see
+inline constexpr std::string_view kNoJob = "NO_JOB";                     // a bulk job; or not the caller's to see
+inline constexpr std::string_view kWrongState = "WRONG_STATE";           // the job's state does not allow it
 inline constexpr std::string_view kBusy = "BUSY";
 
 }  // namespace postroad::control::code

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "control/errors.h"
+#include "control/operator_bulk.h"
 #include "control/operator_company.h"
 #include "control/operator_json.h"
 #include "control/operator_migration.h"
@@ -135,6 +136,7 @@ Task<Answer> run(Api& api, std::string line, Time now) {
   const auto parsed = json::parse(line, failed);
   if (failed || !parsed.is_object()) co_return fail(Fault::Syntax, "expected one JSON object on a line");
   const auto name = text_of(parsed.get_object(), "command");
+  if (name.starts_with("bulk_")) co_return co_await run_bulk(api, parsed.get_object());
   if (name.starts_with("migration_")) co_return co_await run_migration(api, parsed.get_object());
   if (name.starts_with("statistics.")) co_return co_await answer_statistics(api, name, parsed.get_object());
   if (auto* const run_command = find_company_command(name)) co_return co_await run_command(api, operator_of(api), parsed.get_object());

@@ -1,5 +1,7 @@
 #include "control/schema.h"
 
+#include "control/bulk_schema.h"
+
 namespace postroad::control {
 namespace {
 
@@ -270,7 +272,7 @@ CREATE TABLE app_passwords (id TEXT PRIMARY KEY, holder TEXT NOT NULL, tag TEXT 
 CREATE INDEX app_passwords_holder ON app_passwords (holder);
 )sql";
 
-constexpr sql::Migration kMigrations[] = {{1, kFirst}, {2, kQueueApart}, {3, kLimits}, {4, kTokens}, {5, kAudit}, {6, kFairQueue}, {7, kSettingsApart}, {8, kSorted}, {9, kStatistics}, {10, kBrandsAndTexts}, {11, kAppPasswords}};
+constexpr sql::Migration kMigrations[] = {{1, kFirst}, {2, kQueueApart}, {3, kLimits}, {4, kTokens}, {5, kAudit}, {6, kFairQueue}, {7, kSettingsApart}, {8, kSorted}, {9, kStatistics}, {10, kBrandsAndTexts}, {11, kAppPasswords}, {12, kBulkTables}};
 
 }  // namespace
 

@@ -8,6 +8,7 @@
 #include "control/deletion.h"
 #include "control/errors.h"
 #include "control/restoring.h"
+#include "control/user_drafts.h"
 #include "control/user_settings.h"
 
 namespace postroad::control {
@@ -53,6 +54,8 @@ Result<Planned> plan(Connection& connection, const Authority& authority, const N
   return Planned{std::move(domain), std::move(user), std::move(settings)};
 }
 
+}  // namespace
+
 Result<> create_user(Draft& draft, const NewUser& spec, const std::string& hash, std::uint64_t quota_bytes) {
   TRY(auto planned, plan(draft.sql, draft.authority, spec, quota_bytes));
   planned.user.id = draft.new_id('a');
@@ -78,17 +81,12 @@ Result<> create_alias_user(Draft& draft, const std::string& domain_name, const s
   return add_alias(draft, domain, alias, user);
 }
 
+namespace {
+
 Result<> set_password(Draft& draft, const Domain& domain, const User& user, const std::string& hash) {
   TRY_OK(draft.put(Credential{user.id, hash, draft.now()}));
   return draft.record(change_of_user(domain, user, "password.set"), feed::SetPassword{user.id, hash});
 }
-
-// Where a request names a user: looked up anew at each step.
-struct Named {
-  std::string domain;
-  std::string local;
-  UserTypes types;
-};
 
 // A user of its own, no alias: those have a name and a target, and nothing else that could be changed.
 Result<User> account_of(Connection& connection, const Domain& domain, std::string_view local, const UserTypes& types) {
@@ -96,6 +94,8 @@ Result<User> account_of(Connection& connection, const Domain& domain, std::strin
   if (found.type != UserType::Alias) return found;
   return fail(Fault::Refused, address_of(domain, found) + " is an alias: delete it and make another", std::string(code::kWrongType));
 }
+
+}  // namespace
 
 Result<> change_named(Draft& draft, const Named& named, const UserSettings& settings, const std::string& hash) {
   TRY(const auto domain, draft.authority.domain_of_users(draft.sql, named.domain, Right::Users));
@@ -126,6 +126,22 @@ Result<> rename_named(Draft& draft, const Named& named, const std::string& new_l
   if (there && there->id != before.id) TRY_OK(check_free(draft.sql, domain, after.local));
   return change_user(draft, domain, before, after);
 }
+
+Result<> erase_named(Draft& draft, const Named& named) {
+  TRY(const auto place, draft.authority.domain_of_users(draft.sql, named.domain, Right::Users));
+  TRY(const auto user, user_of(draft.sql, place, named.local, named.types));
+  return erase_user(draft, place, user);
+}
+
+Result<> set_services_named(Draft& draft, const Named& named, const std::vector<std::pair<Service, ServiceState>>& states) {
+  TRY(const auto place, draft.authority.domain_of_users(draft.sql, named.domain, Right::Users));
+  TRY(auto user, account_of(draft.sql, place, named.local, named.types));
+  for (const auto& [service, state] : states) user.services.set(service, state);
+  TRY_OK(draft.put(user));
+  return draft.record(change_of_user(place, user, "services.set"), feed::SetServices{user.id, states});
+}
+
+namespace {
 
 Result<UserView> view(Connection& connection, const Authority& authority, const Named& named) {
   TRY(const auto domain, authority.domain_of_users(connection, named.domain, Right::See));
@@ -217,11 +233,7 @@ Task<Result<Receipt>> Users::change(Caller caller, std::string domain, std::stri
 }
 
 Task<Result<Receipt>> Users::erase(Caller caller, std::string domain, std::string local, UserTypes types) {
-  return core_->accept(std::move(caller), [=](Draft& draft) -> Result<> {
-    TRY(const auto place, draft.authority.domain_of_users(draft.sql, domain, Right::Users));
-    TRY(const auto user, user_of(draft.sql, place, local, types));
-    return erase_user(draft, place, user);
-  });
+  return core_->accept(std::move(caller), [named = Named{domain, local, types}](Draft& draft) { return erase_named(draft, named); });
 }
 
 Task<Result<Receipt>> Users::rename(Caller caller, std::string domain, std::string local, UserTypes types, std::string new_local) {
@@ -270,13 +282,7 @@ Task<Result<std::vector<bool>>> Users::taken(Caller caller, std::string domain, 
 
 Task<Result<Receipt>> Users::set_services(Caller caller, std::string domain, std::string local, UserTypes types,
                                           std::vector<std::pair<Service, ServiceState>> states) {
-  return core_->accept(std::move(caller), [=](Draft& draft) -> Result<> {
-    TRY(const auto place, draft.authority.domain_of_users(draft.sql, domain, Right::Users));
-    TRY(auto user, account_of(draft.sql, place, local, types));
-    for (const auto& [service, state] : states) user.services.set(service, state);
-    TRY_OK(draft.put(user));
-    return draft.record(change_of_user(place, user, "services.set"), feed::SetServices{user.id, states});
-  });
+  return core_->accept(std::move(caller), [named = Named{domain, local, types}, states](Draft& draft) { return set_services_named(draft, named, states); });
 }
 
 Task<Result<>> Users::verify_password(Caller caller, std::string domain, std::string local, std::string password) {

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "omad/brand_methods.h"
+#include "omad/bulk_methods.h"
 #include "omad/bulletin_methods.h"
 #include "omad/mailbox_methods.h"
 #include "omad/migration_methods.h"
@@ -87,6 +88,17 @@ constexpr Method kMethods[] = {
     {"migration_status", migration_status},
     {"migration_trace", migration_trace},
     {"migration_threads", migration_threads},
+    // Bulk: ours
+    {"bulk_add", bulk_add},
+    {"bulk_append", bulk_append},
+    {"bulk_jobs", bulk_jobs},
+    {"bulk_status", bulk_status},
+    {"bulk_result", bulk_result},
+    {"bulk_approve", bulk_approve},
+    {"bulk_pause", bulk_pause},
+    {"bulk_resume", bulk_resume},
+    {"bulk_cancel", bulk_cancel},
+    {"bulk_undo", bulk_undo},
     // Misc
     {"get_valid_languages", get_valid_languages},
     {"get_valid_timezones", get_valid_timezones},

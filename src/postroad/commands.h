@@ -23,7 +23,7 @@ int recount(const Path& folder, const std::string& cluster);
 // Copies control's database, of either engine, into an empty one.
 int copy_database(const std::string& from, const std::string& to);
 
-// The operators' commands, which talk to running planes: `provisioning`, `incident`, `migration`, `company`, `administrator`, `audit`; `statistics`.
+// The operators' commands, which talk to running planes: `provisioning`, `incident`, `migration`, `company`, `administrator`, `audit`; `statistics`; `bulk`.
 class OperatorCommands {
  public:
   virtual ~OperatorCommands() = default;
@@ -42,5 +42,6 @@ std::unique_ptr<MigrationCommands> add_migration_commands(CLI::App& app);
 
 std::unique_ptr<OperatorCommands> add_operator_commands(CLI::App& app);
 std::unique_ptr<OperatorCommands> add_statistics_commands(CLI::App& app);
+std::unique_ptr<OperatorCommands> add_bulk_commands(CLI::App& app);
 
 }  // namespace postroad::wiring

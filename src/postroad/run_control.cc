@@ -42,6 +42,15 @@ control::Options options_of(const config::Settings& settings, bool is_demo) {
   made.failures_per_network = is_demo ? 0 : made.failures_per_network;
   made.remember = settings.sign_in.cache_time;
   made.failures_window = settings.sign_in.failures_window;
+  made.bulk = {.approve_rows = settings.bulk.approve_rows,
+               .rate = std::min(settings.bulk.rate, settings.bulk.rate_max),
+               .rate_most = settings.bulk.rate_max,
+               .failures_most = settings.bulk.failures_max,
+               .jobs_most = settings.bulk.jobs_max,
+               .rows_most = settings.bulk.rows_max,
+               .bytes_most = settings.bulk.bytes_max,
+               .keep = std::chrono::hours(24 * settings.bulk.keep_days),
+               .keep_passwords = std::chrono::hours(24 * settings.bulk.password_days)};
   made.audit_for = std::chrono::hours(24 * settings.audit.keep_days);
   made.statistics_verify_cycle = settings.statistics.verify_cycle;
   made.statistics_mend_after = settings.statistics.mend_after;
@@ -83,6 +92,7 @@ class ControlProcess {
     serve_app();
     serve_oma();
     loop.spawn(api_->statistics.verifier().run(), "statistics.verify");
+    api_->bulk.keep_house();
     loop.spawn(settle(), "demo");
     loop.spawn(watch(), "watch");
     return {};

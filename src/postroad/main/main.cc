@@ -58,6 +58,7 @@ int main(int count, char** words) {
 
   const auto operators = wiring::add_operator_commands(app);
   const auto statistics = wiring::add_statistics_commands(app);
+  const auto bulk = wiring::add_bulk_commands(app);
 
   try {
     app.parse(count, words);
@@ -74,5 +75,5 @@ int main(int count, char** words) {
   if (*copy) return wiring::copy_database(copy_from, copy_to);
   if (*settings) return wiring::print_settings();
   if (*recount) return wiring::recount(up.folder, cluster_name);
-  return (statistics->is_given() ? statistics : operators)->run();
+  return (statistics->is_given() ? statistics : bulk->is_given() ? bulk : operators)->run();
 }
