@@ -47,6 +47,9 @@ class Connection {
   virtual Result<> commit() = 0;
   virtual void rollback() = 0;
 
+  // After a commit, what the engine wants done beside what goes on here: once, on any thread, or never. Nothing: nothing.
+  virtual std::function<void()> chore() { return {}; }
+
  protected:
   virtual Result<Rows> run_checked(std::string_view statement, std::span<const Argument> arguments) = 0;
 

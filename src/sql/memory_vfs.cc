@@ -117,4 +117,10 @@ std::uint64_t MemoryDisk::syncs() const {
   return state_->syncs;
 }
 
+std::size_t MemoryDisk::size(const std::string& file) const {
+  const std::lock_guard guard(state_->mutex);
+  const auto found = state_->files.find(file);
+  return found == state_->files.end() ? 0 : found->second->bytes.size();
+}
+
 }  // namespace postroad::sql

@@ -32,6 +32,8 @@ class MemoryDisk {
   std::uint64_t operations() const;
   // How many syncs there were: the price of commits.
   std::uint64_t syncs() const;
+  // Bytes of a file; 0: there is none.
+  std::size_t size(const std::string& file) const;
 
   struct State;
 

@@ -5,17 +5,14 @@
 #include <map>
 
 #include "base/text.h"
+#include "sql/checkpoint.h"
 
 namespace postroad::sql {
 namespace {
 
-struct CloseDatabase {
-  void operator()(sqlite3* database) const { sqlite3_close_v2(database); }
-};
 struct Finalize {
   void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 };
-using Handle = std::unique_ptr<sqlite3, CloseDatabase>;
 
 // A prepared statement, and where its `$n` are among SQLite's own parameter numbers.
 struct Prepared {
@@ -27,13 +24,15 @@ constexpr std::size_t kPreparedMost = 500;
 
 class SqliteConnection : public Connection {
  public:
-  SqliteConnection(Handle handle, Access access) : handle_(std::move(handle)), access_(access) {}
+  SqliteConnection(Handle handle, Access access, std::string path, const Sqlite::Options& options)
+      : handle_(std::move(handle)), access_(access), path_(std::move(path)), options_(options) {}
 
   Result<> run_script(std::string_view statements) override;
   Result<> each_row(const std::string& statement, const std::function<Result<>(Row&)>& take) override;
   Result<std::vector<std::string>> tables() override;
   Result<> begin() override { return run_script(access_ == Access::Write ? "BEGIN IMMEDIATE" : "BEGIN"); }
   Result<> commit() override { return run_script("COMMIT"); }
+  std::function<void()> chore() override;
   void rollback() override {
     // A failed commit may have ended the transaction already.
     if (sqlite3_get_autocommit(handle_.get()) == 0) static_cast<void>(run_script("ROLLBACK"));
@@ -43,6 +42,7 @@ class SqliteConnection : public Connection {
   Result<Rows> run_checked(std::string_view statement, std::span<const Argument> arguments) override;
 
  private:
+  void copy_beside();
   Result<Prepared*> prepare(std::string_view text);
   Result<> bind(Prepared& prepared, std::span<const Argument> arguments);
   Result<> step(sqlite3_stmt* statement, const std::function<Result<>(Row&)>& take);
@@ -51,6 +51,11 @@ class SqliteConnection : public Connection {
   Handle handle_;
   Access access_;
   std::map<std::string, Prepared, std::less<>> prepared_;
+  const std::string path_;
+  const Sqlite::Options options_;
+  std::shared_ptr<Checkpoint> checkpoint_;
+  int pages_ = 0;  // of the log, as of the last commit
+  int own_pass_at_ = options_.log_pages;
 };
 
 std::unexpected<Error> SqliteConnection::failure(std::string_view doing) const {
@@ -161,20 +166,52 @@ Result<> SqliteConnection::run_script(std::string_view statements) {
   return {};
 }
 
+Result<Handle> open_file(const std::string& path, const std::string& vfs, int flags) {
+  sqlite3* opened = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE, vfs.empty() ? nullptr : vfs.c_str());
+  Handle handle(opened);
+  if (code != SQLITE_OK) return fail(Fault::Broken, "can't open " + path + ": " + sqlite3_errstr(code));
+  // A destructor does no I/O: the next writer finds the log and goes on from it.
+  sqlite3_db_config(opened, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  return handle;
+}
+
+// Who asks for chores does them: from the first time on nothing is copied within a commit any more.
+void SqliteConnection::copy_beside() {
+  auto handle = open_file(path_, options_.vfs, 0);
+  // It knows of the log once it has read.
+  if (!handle || sqlite3_exec(handle->get(), "SELECT count(*) FROM sqlite_master", nullptr, nullptr, nullptr) != SQLITE_OK) return;
+  checkpoint_ = std::make_shared<Checkpoint>(std::move(*handle));
+  const auto note_pages = [](void* self, sqlite3*, const char*, int pages) {
+    static_cast<SqliteConnection*>(self)->pages_ = pages;
+    return SQLITE_OK;
+  };
+  sqlite3_wal_hook(handle_.get(), note_pages, this);
+}
+
+// The log begins anew only at a commit that finds all of it copied. Where commits come without a pause, that is never: so
+// the writer copies the little that a pass has left, once the log is long; all that there is, where it is very long.
+std::function<void()> SqliteConnection::chore() {
+  if (checkpoint_ == nullptr) copy_beside();
+  if (checkpoint_ == nullptr || checkpoint_->is_running()) return {};
+  if (pages_ < checkpoint_->copied()) checkpoint_->forget_copied();
+  if (pages_ < own_pass_at_ - options_.pass_pages) own_pass_at_ = options_.log_pages;
+  const int left = pages_ - checkpoint_->copied();
+  if (pages_ >= own_pass_at_ && (left < options_.pass_pages || pages_ / 8 >= options_.log_pages)) {
+    static_cast<void>(sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr));
+    own_pass_at_ = pages_ + options_.pass_pages;  // should a reader keep the log from beginning anew
+    return {};
+  }
+  return left < options_.pass_pages ? std::function<void()>{} : checkpoint_->pass();
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Connection>> Sqlite::connect(Access access) {
   const bool writes = access == Access::Write;
-  const int flags = SQLITE_OPEN_NOMUTEX | (writes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE);
-  sqlite3* opened = nullptr;
-  const int code = sqlite3_open_v2(path_.c_str(), &opened, flags, options_.vfs.empty() ? nullptr : options_.vfs.c_str());
-  Handle handle(opened);
-  if (code != SQLITE_OK) return fail(Fault::Broken, "can't open " + path_ + ": " + sqlite3_errstr(code));
-
-  // A destructor does no I/O: the next writer finds the log and goes on from it.
-  sqlite3_db_config(opened, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-  sqlite3_busy_timeout(opened, static_cast<int>(options_.busy_time.count()));
-  auto connection = std::make_unique<SqliteConnection>(std::move(handle), access);
+  TRY(auto handle, open_file(path_, options_.vfs, writes ? SQLITE_OPEN_CREATE : 0));
+  sqlite3_busy_timeout(handle.get(), static_cast<int>(options_.busy_time.count()));
+  auto connection = std::make_unique<SqliteConnection>(std::move(handle), access, path_, options_);
   if (writes) {
     TRY_OK(connection->run_script("PRAGMA journal_mode=WAL"));
     TRY_OK(connection->run_script("PRAGMA synchronous=FULL"));

@@ -14,6 +14,8 @@ class Sqlite : public Database {
     std::string vfs;  // a MemoryDisk's name; empty: the system's files
     std::chrono::milliseconds busy_time{5000};
     int cache_kib = 64 << 10;  // of the writer; a reader has a quarter
+    int pass_pages = 1000;     // of the log, before they are copied to the file beside the writer (checkpoint.h)
+    int log_pages = 32'000;    // then the writer itself copies the last of them, so that the log begins anew
   };
   // The file is made by the first connection that writes.
   explicit Sqlite(std::string path) : Sqlite(std::move(path), Options{}) {}

@@ -11,39 +11,82 @@ std::shared_ptr<Writer> Writer::make(std::unique_ptr<Connection> connection, io:
 Writer::Writer(std::unique_ptr<Connection> connection, io::Pool& pool, Options options)
     : pool_(pool), options_(std::move(options)), connection_(std::move(connection)) {}
 
-bool Writer::submit(Piece piece) {
+// What is committed together. It grows while it is worked on.
+class Writer::Group {
+ public:
+  explicit Group(const Options& options) : options_(options), began_(now()) {}
+
+  std::vector<Piece> pieces;
+  bool has_failed = false;  // all that wait fail with it
+
+  // Whether a piece of that lane has a place in it. The first of a lane always has: none starves.
+  bool takes(Lane lane, bool is_beside) const {
+    if (pieces.size() >= options_.group) return false;
+    if (has_failed || taken_[static_cast<std::size_t>(lane)] == 0) return true;
+    if (lane == Lane::Single) return now() < began_ + options_.work_most;
+    if (is_beside && taken_[static_cast<std::size_t>(Lane::Single)] > 0) return false;
+    return now() < began_ + (is_beside ? options_.work_beside : options_.work_most);
+  }
+  void add(Lane lane, Piece piece) {
+    ++taken_[static_cast<std::size_t>(lane)];
+    pieces.push_back(std::move(piece));
+  }
+
+ private:
+  io::Tick now() const { return options_.clock != nullptr ? options_.clock->steady() : io::Tick::min(); }
+
+  const Options& options_;
+  const io::Tick began_;
+  std::array<std::size_t, 3> taken_{};
+};
+
+bool Writer::submit(Lane lane, Piece piece) {
+  if (lane == Lane::Single && options_.clock != nullptr) singles_until_ = (options_.clock->steady() + options_.beside).time_since_epoch().count();
   const std::lock_guard lock(mutex_);
-  if (queue_.size() >= options_.queue) return false;
+  if (queued_ >= options_.queue) return false;
   if (!is_draining_ && !pool_.submit([self = shared_from_this()] { self->drain(); })) return false;
   is_draining_ = true;
-  queue_.push_back(std::move(piece));
+  queues_[static_cast<std::size_t>(lane)].push_back(std::move(piece));
+  ++queued_;
   return true;
 }
 
-std::vector<Writer::Piece> Writer::take() {
+bool Writer::goes_on() {
   const std::lock_guard lock(mutex_);
-  std::vector<Piece> taken;
-  while (!queue_.empty() && taken.size() < options_.group) {
-    taken.push_back(std::move(queue_.front()));
-    queue_.pop_front();
+  is_draining_ = queued_ > 0;
+  return is_draining_;
+}
+
+// The next piece that has a place in the group.
+bool Writer::take(Group& group) {
+  const bool is_beside = has_singles();
+  const std::lock_guard lock(mutex_);
+  for (const auto lane : {Lane::Single, Lane::Other, Lane::Bulk}) {
+    auto& queue = queues_[static_cast<std::size_t>(lane)];
+    if (queue.empty() || !group.takes(lane, is_beside)) continue;
+    group.add(lane, std::move(queue.front()));
+    queue.pop_front();
+    --queued_;
+    return true;
   }
-  is_draining_ = !taken.empty();
-  return taken;
+  return false;
 }
 
 void Writer::drain() {
-  for (auto pieces = take(); !pieces.empty(); pieces = take()) {
-    commit(pieces);
-    for (auto& piece : pieces) piece.done(piece.outcome);
-    if (options_.on_commit) options_.on_commit(pieces.size());
+  while (goes_on()) {
+    Group group(options_);
+    commit(group);
+    for (auto& piece : group.pieces) piece.done(piece.outcome);
+    if (options_.on_commit) options_.on_commit(group.pieces.size());
+    if (auto chore = connection_->chore()) static_cast<void>(pool_.submit(std::move(chore)));
   }
 }
 
 // Either every piece keeps the outcome of its own, or all share the failure.
-void Writer::commit(std::vector<Piece>& pieces) {
+void Writer::commit(Group& group) {
   Result<> done = fail(Fault::Broken, "the database has failed: the control plane must be started anew");
   if (is_healthy_) {
-    done = run_all(pieces);
+    done = run_all(group);
     if (done) {
       done = connection_->commit();
       // A failed sync: what is on the disk is not known any more.
@@ -52,18 +95,20 @@ void Writer::commit(std::vector<Piece>& pieces) {
     }
     if (!done) connection_->rollback();
   }
-  if (!done)
-    for (auto& piece : pieces) piece.outcome = done;
+  if (done) return;
+  group.has_failed = true;
+  while (take(group)) {}
+  for (auto& piece : group.pieces) piece.outcome = done;
 }
 
-Result<> Writer::run_all(std::vector<Piece>& pieces) {
+Result<> Writer::run_all(Group& group) {
   const auto begun = connection_->begin();
   if (!begun) {
     // What can't even begin won't do better later; a server that is away is Busy.
     if (begun.error().fault == Fault::Broken) is_healthy_ = false;
     return begun;
   }
-  for (auto& piece : pieces) TRY_OK(run_one(piece));
+  while (take(group)) TRY_OK(run_one(group.pieces.back()));
   return {};
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <atomic>
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -8,37 +10,52 @@
 #include <optional>
 #include <type_traits>
 
+#include "io/clock.h"
 #include "io/event.h"
 #include "io/pool.h"
 #include "sql/database.h"
 
 namespace postroad::sql {
 
+// Who is served first. Pieces of one lane are committed in the order of asking.
+enum class Lane {
+  Single,  // somebody waits for it, and asked for nothing else
+  Other,
+  Bulk,    // of one who asks for much at once
+};
+
 // All writing goes through here: one piece of work at a time, and what waits meanwhile is committed together with the
 // next, so that many small requests share one sync (group commit). Each piece is atomic by itself: one that fails
 // leaves nothing behind and does not hurt its neighbours. Nobody hears of success before the commit.
+//
+// A group is bounded in time. While there are single pieces now and then, groups are short, so that none waits long; else
+// they are longer, and more is done. Each has something of the bulk that waits.
 class Writer : public std::enable_shared_from_this<Writer> {
  public:
   struct Options {
     std::size_t queue = 10'000;  // pieces that may wait; past it: Busy
     std::size_t group = 256;     // pieces in one commit
+    const io::Clock* clock = nullptr;              // outlives the writer; none: groups are not bounded in time
+    std::chrono::milliseconds work_most{10};       // before a commit begins
+    std::chrono::milliseconds work_beside{2};      // the same while there are single pieces
+    std::chrono::seconds beside{10};               // so long after the last of them
     std::function<void(std::size_t pieces)> on_commit;  // on a thread of the pool
   };
   // `pool` must outlive the writer.
   static std::shared_ptr<Writer> make(std::unique_ptr<Connection> connection, io::Pool& pool, Options options);
 
   // Calls `work`, a Result<T>(Connection&), on the pool, and comes back to `home` when it is committed. `work` must
-  // hold what it needs by value: it may run although its caller is gone. Pieces commit in the order of asking.
+  // hold what it needs by value: it may run although its caller is gone.
   // Broken: nobody knows whether it was committed; from then on nothing is accepted.
   template <class Work, class T = typename std::invoke_result_t<Work, Connection&>::value_type>
-  io::Task<Result<T>> run(io::Loop& home, Work work) {
+  io::Task<Result<T>> run(io::Loop& home, Work work, Lane lane = Lane::Other) {
     struct Held {
       Work work;
       std::optional<Result<T>> made;
     };
     auto held = std::make_shared<Held>(std::move(work));
     io::Promised<Result<T>> promised(home);
-    const bool taken = submit({
+    const bool taken = submit(lane, {
         .work = [held](Connection& connection) -> Result<> {
           held->made.emplace(held->work(connection));
           if (!*held->made) return std::unexpected(held->made->error());
@@ -54,6 +71,8 @@ class Writer : public std::enable_shared_from_this<Writer> {
   }
 
   bool is_healthy() const { return is_healthy_; }
+  // There were single pieces lately. From any thread.
+  bool has_singles() const { return options_.clock != nullptr && options_.clock->steady().time_since_epoch().count() < singles_until_; }
 
  private:
   struct Piece {
@@ -63,19 +82,23 @@ class Writer : public std::enable_shared_from_this<Writer> {
   };
   Writer(std::unique_ptr<Connection> connection, io::Pool& pool, Options options);
 
-  bool submit(Piece piece);
+  class Group;
+  bool submit(Lane lane, Piece piece);
   void drain();
-  std::vector<Piece> take();
-  void commit(std::vector<Piece>& pieces);
-  Result<> run_all(std::vector<Piece>& pieces);
+  bool goes_on();
+  bool take(Group& group);
+  void commit(Group& group);
+  Result<> run_all(Group& group);
   Result<> run_one(Piece& piece);
 
   io::Pool& pool_;
   const Options options_;
   std::unique_ptr<Connection> connection_;  // drain()'s alone
   std::atomic<bool> is_healthy_ = true;
+  std::atomic<std::int64_t> singles_until_ = INT64_MIN;  // of the clock's steady time
   std::mutex mutex_;  // guards what follows
-  std::deque<Piece> queue_;
+  std::array<std::deque<Piece>, 3> queues_;  // by lane
+  std::size_t queued_ = 0;
   bool is_draining_ = false;
 };
 

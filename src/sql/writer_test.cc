@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "io/simulated.h"
 #include "sql/memory_vfs.h"
 #include "sql/sqlite.h"
@@ -97,6 +99,70 @@ TEST_CASE_FIXTURE(Running, "a reader's work runs on the pool and comes back") {
     return row[0].number();
   }));
   CHECK(found.value() == 5);
+}
+
+// A clock that every look moves on by a millisecond.
+struct Hurried : io::Clock {
+  Time now() const override { return Time(steady().time_since_epoch()); }
+  io::Tick steady() const override { return io::Tick(std::chrono::milliseconds(++looks)); }
+  mutable std::atomic<int> looks = 0;
+};
+
+struct Timed : Running {
+  Timed() {
+    writer = start({.clock = &hurried,
+                    .work_most = std::chrono::milliseconds(20),
+                    .work_beside = std::chrono::milliseconds(4),
+                    .on_commit = [this](std::size_t pieces) { groups.push_back(pieces); }});
+  }
+  void ask(std::int64_t number, Lane lane) { loop.spawn(insert_by(lane, number), "insert"); }
+  Task<void> insert_by(Lane lane, std::int64_t number) {
+    static_cast<void>((co_await writer->run(loop, insertion(number), lane)).value());
+    answered.push_back(number);
+  }
+  Hurried hurried;
+  std::vector<std::size_t> groups;
+  std::vector<std::int64_t> answered;
+};
+
+TEST_CASE_FIXTURE(Timed, "a group is bounded in time") {
+  for (int n = 0; n < 100; ++n) ask(n, Lane::Bulk);
+  world.run_until_idle();
+  CHECK(answered.size() == 100);
+  CHECK(groups.size() > 4);
+  CHECK(groups.front() > 5);
+}
+
+TEST_CASE_FIXTURE(Timed, "a single piece goes before bulk, in a group that is short; bulk goes on") {
+  for (int n = 0; n < 50; ++n) ask(n, Lane::Bulk);
+  for (int n = 100; n < 105; ++n) ask(n, Lane::Single);
+  CHECK_FALSE(writer->has_singles());
+  world.run_until_idle();
+  CHECK(writer->has_singles());
+  REQUIRE(answered.size() == 55);
+  CHECK(std::vector(answered.begin(), answered.begin() + 6) == std::vector<std::int64_t>{100, 101, 102, 103, 104, 0});
+  CHECK(groups.front() == 6);
+  CHECK(*std::ranges::max_element(groups) <= 6);
+  hurried.looks += 60'000;
+  CHECK_FALSE(writer->has_singles());
+}
+
+// The log is copied to the file beside the writer, and begins anew.
+TEST_CASE_FIXTURE(Running, "the log stays short, whoever reads, and what it held is there after a crash") {
+  database = Sqlite("test", {.vfs = disk.name(), .pass_pages = 20, .log_pages = 200});
+  writer = start({});
+  std::vector<std::string> answers;
+  std::size_t longest = 0;
+  for (int n = 0; n < 2000; ++n) {
+    world.run(loop, insert(*this, n * 7919 % 100'003, answers));
+    longest = std::max(longest, disk.size("test-wal"));
+  }
+  CHECK(longest < 300 * 4200);
+  CHECK(rows() == 2000);
+  simulated::Random random(1);
+  writer.reset();
+  disk.crash(random);
+  CHECK(rows() == 2000);
 }
 
 // At each operation of the disk in turn the power goes: what was answered is there afterwards, and nothing is there by
