@@ -1,9 +1,10 @@
 // What control's database does: `control_bench LOCATION [MAILBOXES [FLOOD]]`, on a file or on PostgreSQL, which must be
 // empty. A cluster that applies at once takes what there is all the while.
 //
-// Mailboxes with given hashes are created by 64 requests at a time, and the rate of each tenth is shown. Then one client
-// floods changes, as many at a time as it may, while another creates single mailboxes, one after the other: how long those
-// take to be accepted and to be applied, before the flood and during it. Then the list of the largest domain is read.
+// Mailboxes with given hashes are created by 64 requests at a time, as a bulk job does, and the rate of each tenth is shown;
+// then some with chosen passwords, at the rate of the pool that hashes. Then one client floods changes, as many at a time as
+// it may, while another creates single mailboxes, one after the other: how long those take until they are applied, before the
+// flood and during it. Then the list of the largest domain is read.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -24,6 +25,7 @@ namespace {
 constexpr int kDomains = 20;
 constexpr int kAtOnce = 64;
 constexpr int kSingle = 300;
+constexpr int kChosen = 1000;
 constexpr int kReads = 15;
 constexpr auto kBetween = milliseconds(10);  // single creations
 constexpr const char* kHash = "{SSHA256}l9Bk7Z3qjFz0VgGzQdGKsBLCNcx1TKcVmcSdPxN3GQQBAgME";
@@ -63,6 +65,7 @@ struct Bench {
   std::unique_ptr<sql::Database> database;
   std::unique_ptr<control::Api> api;
   control::Caller root = control::Caller::system();
+  control::Caller job = control::Caller::system();
   control::Caller flooder;
   control::Caller other;
   int next = 0;
@@ -108,7 +111,7 @@ Task<void> drain(Bench* bench) {
 Task<void> create(Bench* bench, int until) {
   while (bench->next < until) {
     const auto n = bench->next++;
-    must(co_await bench->api->users.create(bench->root, bench->mailbox(fmt::format("d{}.test", n % 2 == 0 ? 0 : n % kDomains), fmt::format("user{}", n))));
+    must(co_await bench->api->users.create(bench->job, bench->mailbox(fmt::format("d{}.test", n % 2 == 0 ? 0 : n % kDomains), fmt::format("user{}", n))));
   }
   --bench->running;
 }
@@ -164,6 +167,27 @@ Task<void> bulk(Bench* bench, int mailboxes) {
   fmt::print("created and settled, all: {:.0f} a second\n", mailboxes / seconds_since(all));
 }
 
+Task<void> create_chosen(Bench* bench) {
+  while (bench->next < kChosen) {
+    const auto n = bench->next++;
+    auto spec = bench->mailbox("d0.test", fmt::format("chosen{}", n));
+    spec.settings.password = fmt::format("correct horse {}", n);
+    must(co_await bench->api->users.create(bench->job, spec));
+  }
+  --bench->running;
+}
+
+Task<void> chosen(Bench* bench) {
+  auto& loop = bench->machine.loop(0);
+  const auto start = steady_clock::now();
+  bench->next = 0;
+  bench->running = kAtOnce;
+  for (int n = 0; n < kAtOnce; ++n) loop.spawn(create_chosen(bench), "client");
+  while (bench->running > 0) co_await loop.sleep(milliseconds(1));
+  co_await drain(bench);
+  fmt::print("with chosen passwords, created and settled: {:.0f} a second\n", kChosen / seconds_since(start));
+}
+
 Task<void> singles(Bench* bench, std::string when) {
   std::vector<double> waits;
   for (int n = 0; n < kSingle; ++n) {
@@ -181,6 +205,7 @@ Task<void> measure(Bench* bench, int mailboxes, int flooded) {
   co_await prepare(bench);
   loop.spawn(settle(bench), "cluster");
   co_await bulk(bench, mailboxes);
+  co_await chosen(bench);
 
   co_await singles(bench, "alone");
   bench->next = 0;
@@ -211,6 +236,7 @@ int main(int count, char** arguments) {
     return 2;
   }
   Bench bench;
+  bench.job.job = "bench";
   bench.database = must(sql::open_location(arguments[1], {.folder = ".", .program = "control_bench"}));
   control::Options options;
   options.clusters = {"a"};

@@ -18,6 +18,7 @@ constexpr std::size_t kClients = 10'000;    // watched at a time
 constexpr double kInvalidLeast = 20;        // requests before a share of them says something
 constexpr double kInvalidFree = 0.2;        // so many of a hundred may be invalid for nothing
 constexpr double kForgetSeconds = 60;       // in which what was counts a third
+constexpr std::size_t kFew = 4;             // requests at once of one who does not do much
 constexpr auto kWaitMost = std::chrono::seconds(30);
 
 std::unexpected<Error> busy(std::string_view why, microseconds wait) {
@@ -123,7 +124,7 @@ Task<Result<Admission::Place>> Admission::enter(Caller caller, What what) {
     }
     ++it.running;
   }
-  Place made(this, name);
+  Place made(this, name, it.running > kFew);
   if (const auto slow = delay(it); slow.count() > 0) {
     slowed_.add();
     co_await loop_.sleep(slow);

@@ -35,17 +35,21 @@ class Admission {
   class Place {
    public:
     Place() = default;
-    Place(Place&& other) noexcept : admission_(std::exchange(other.admission_, nullptr)), client_(std::move(other.client_)) {}
+    Place(Place&& other) noexcept
+        : admission_(std::exchange(other.admission_, nullptr)), client_(std::move(other.client_)), is_crowded_(other.is_crowded_) {}
     Place& operator=(Place&&) = delete;
     ~Place() {
       if (admission_ != nullptr) admission_->leave(client_);
     }
+    // Its client has several under way.
+    bool is_crowded() const { return is_crowded_; }
 
    private:
     friend class Admission;
-    Place(Admission* admission, std::string client) : admission_(admission), client_(std::move(client)) {}
+    Place(Admission* admission, std::string client, bool is_crowded) : admission_(admission), client_(std::move(client)), is_crowded_(is_crowded) {}
     Admission* admission_ = nullptr;
     std::string client_;
+    bool is_crowded_ = false;
   };
 
   enum class What { Change, Look };

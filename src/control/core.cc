@@ -31,6 +31,7 @@ Core::Core(Machine given, Options chosen, sasl::Sealer given_sealer, sql::Databa
   auto& pieces = machine.metrics.counter("postroad_control_committed_requests_total", "Pieces of work in committed transactions");
   sql::Writer::Options how;
   how.queue = options.write_queue;
+  how.clock = &machine.loop.clock();
   how.on_commit = [&commits, &pieces](std::size_t count) {
     commits.add();
     pieces.add(count);
@@ -52,12 +53,14 @@ DraftTools Core::tools() {
 // Its place is free again when it is committed; an answer may wait much longer.
 Task<Result<Accepted>> Core::commit(Caller caller, std::function<Result<>(Draft&)> work) {
   CO_TRY(const auto place, co_await admission->enter(caller, Admission::What::Change));
-  auto made = co_await writer->run(machine.loop, [core = shared_from_this(), caller, work = std::move(work)](sql::Connection& connection) -> Result<Accepted> {
+  const auto lane = place.is_crowded() || !caller.job.empty() ? sql::Lane::Bulk : sql::Lane::Single;
+  auto commit_it = [core = shared_from_this(), caller, work = std::move(work)](sql::Connection& connection) -> Result<Accepted> {
     TRY(auto authority, Authority::load(connection, caller, core->machine.loop.clock().now()));
     Draft draft(connection, caller, std::move(authority), core->tools());
     TRY_OK(work(draft));
     return draft.accepted();
-  });
+  };
+  auto made = co_await writer->run(machine.loop, std::move(commit_it), lane);
   admission->ended(caller, made || made.error().fault == Fault::Busy || made.error().fault == Fault::Broken, made ? made->client : std::string{});
   co_return made;
 }

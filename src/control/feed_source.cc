@@ -16,6 +16,9 @@ using feed::Position;
 using io::Task;
 using sql::Connection;
 
+constexpr auto kAlone = std::chrono::milliseconds(1000);       // of work, handed at once
+constexpr auto kBesideSingles = std::chrono::milliseconds(20);  // the same while somebody waits for a single change now and then
+
 constexpr auto kFed = static_cast<std::int64_t>(Stage::Fed);
 
 struct ClusterRow {
@@ -72,8 +75,10 @@ Task<Result<std::vector<feed::Change>>> FeedSource::next(std::string cluster, Po
     Filled filled;
   };
   auto& core = *core_;
+  // What is handed is settled in one piece, and the next is handed after that: who waits, waits for a whole such round.
+  const auto round = core.writer->has_singles() ? kBesideSingles : kAlone;
   const Filling filling{.cluster = cluster,
-                        .most = core.paces[cluster].feed_most(feed::kBatchChanges),
+                        .most = core.paces[cluster].feed_most(feed::kBatchChanges, round),
                         .is_fair = core.options.is_fair,
                         .now = core.machine.loop.clock().now()};
   auto made = co_await core.writer->run(core.machine.loop, [=](Connection& connection) -> Result<Next> {

@@ -42,10 +42,11 @@ class Pace {
     if (!since_ || per_second_ <= 0) return per_second_;
     return done_ / (took_ + std::chrono::duration<double>(now - *since_).count());
   }
-  // One second of work, at most `most` changes.
-  std::int64_t feed_most(std::int64_t most) const {
+  // So much work, at most `most` changes.
+  std::int64_t feed_most(std::int64_t most, std::chrono::milliseconds work = std::chrono::seconds(1)) const {
     if (per_second_ <= 0) return most;
-    return std::clamp(static_cast<std::int64_t>(std::min(per_second_, 1e9)), std::min(kFeedLeast, most), most);
+    const auto changes = std::min(per_second_, 1e9) * std::chrono::duration<double>(work).count();
+    return std::clamp(static_cast<std::int64_t>(changes), std::min(kFeedLeast, most), most);
   }
 
  private:
