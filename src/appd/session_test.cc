@@ -23,6 +23,38 @@ TEST_CASE("greeting, version, sign-in, goodbye") {
   CHECK(client.raw().at_end());
 }
 
+TEST_CASE("who asks for too many changes is told when to come back, and can") {
+  auto options = control::testing::test_options();
+  options.client_rate = 1;
+  Service service({}, options);
+  Client client(service, "3.5");
+  client.ok("CREATE_DOMAIN domain=\"example.com\"");
+  std::string got;
+  for (int n = 0; n < 20 && !got.starts_with("ER"); ++n) got = client.ask("CREATE_WORKGROUP domain=\"example.com\" workgroup=\"w" + std::to_string(n) + "\"");
+  CHECK(got == "ER 25 more than 1 changes a second; try again in 1 second");
+  client.ok("GET_DOMAIN domain=\"example.com\"");  // looking is not limited
+  service.control.world.run_for(1100ms);
+  client.ok("CREATE_WORKGROUP domain=\"example.com\" workgroup=\"later\"");
+}
+
+// Most of its requests are wrong: it waits before each, while another one does not.
+TEST_CASE("who sends mostly invalid requests is slowed, alone") {
+  Service service;
+  const auto other = control::testing::add_reseller(service.control, "south");
+  Client client(service, "3.5");
+  const auto time_of = [&](const std::function<void()>& what) {
+    const auto before = service.control.world.now();
+    what();
+    return service.control.world.now() - before;
+  };
+  const auto fails = [&] { CHECK(client.ask("CREATE_MAILBOX domain=\"nowhere.test\" mailbox=\"joe\" workgroup=\"staff\" password=\"correct horse\"").starts_with("ER ")); };
+  CHECK(time_of(fails) < 100ms);
+  for (int n = 0; n < 60; ++n) fails();
+  CHECK(time_of(fails) > 1s);
+  CHECK(time_of([&] { CHECK(service.control.run(service.control.api->domains.list(other.caller, {}))); }) < 100ms);
+  CHECK(service.control.metrics.text().contains("postroad_control_slowed_total"));
+}
+
 TEST_CASE("a mailbox's life") {
   Service service;
   Client client(service, "3.5");

@@ -16,7 +16,7 @@ using control::testing::Control;
 
 // A control plane with a reseller `north`, its clusters connected, and an APP server.
 struct Service {
-  explicit Service(Options options = {}) : server(nullptr) {
+  explicit Service(Options options = {}, control::Options chosen = control::testing::test_options()) : control(1, std::move(chosen)), server(nullptr) {
     control.connect();
     reseller = control::testing::add_reseller(control, "north");
     REQUIRE(control.run(control.api->companies.put_administrator(control::Caller::system(), reseller.company.admin_domain, "admin", "secret-north")));

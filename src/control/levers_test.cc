@@ -108,6 +108,9 @@ TEST_CASE_FIXTURE(Levers, "hold, throttle and release a client by name; it is li
   run(api->queues.throttle(root, "north.adm", 3600)).value();
   CHECK(run(clusters.at("a").pull(api->source())).value() == 1);
   CHECK(run(api->queues.clients(root, 10)).value()[0].per_hour == 3600);
+  run(api->queues.state()).value();
+  CHECK(metrics.text().contains("postroad_control_clients_held 0\n"));
+  CHECK(metrics.text().contains("postroad_control_clients_slowed 1\n"));
   run(api->queues.release(root, "north.adm")).value();
   CHECK(run(clusters.at("a").pull(api->source())).value() == 2);
 

@@ -50,6 +50,15 @@ Result<std::vector<QueueView>> views(Connection& connection, Time now) {
   return made;
 }
 
+struct Rules {
+  std::int64_t held = 0;
+  std::int64_t slowed = 0;
+};
+Result<Rules> count_rules(Connection& connection) {
+  TRY(const auto row, sql::run_one(connection, "SELECT count(*), CAST(coalesce(sum(is_held), 0) AS BIGINT) FROM client_rules"));
+  return Rules{row[1].number(), row[0].number() - row[1].number()};
+}
+
 std::string seconds_text(std::chrono::seconds time) { return std::to_string(time.count()) + " s"; }
 
 // Of a filter, as operators write it.
@@ -118,6 +127,9 @@ Task<Result<std::vector<QueueView>>> Queues::state() {
   auto& core = *core_;
   const auto now = core.machine.loop.clock().now();
   CO_TRY(auto made, co_await core.readers->run(core.machine.loop, [now](Connection& connection) { return views(connection, now); }));
+  CO_TRY(const auto rules, co_await core.readers->run(core.machine.loop, count_rules));
+  core.machine.metrics.gauge("postroad_control_clients_held", "Clients of which nothing is handed out, by an operator").set(rules.held);
+  core.machine.metrics.gauge("postroad_control_clients_slowed", "Clients slowed to a rate by an operator").set(rules.slowed);
   for (auto& view : made) {
     view.is_reachable = core.is_reachable(view.cluster);
     view.per_second = core.drains[view.cluster].per_second(core.machine.loop.clock().steady());
