@@ -59,7 +59,7 @@ class Administrator : public CommandFamily {
       request["password"] = *password;
       if (password_.is_generated) generated = std::move(*password);
     }
-    return ask(asked_.folder / "control/operator.sock", [&](io::Stream& stream) { return converse(stream, name, std::move(request), generated); });
+    return ask(asked_.folder / "control/operator.sock", [&](io::Loop&, io::Stream& stream) { return converse(stream, name, std::move(request), generated); });
   }
 
  private:
@@ -103,7 +103,7 @@ class Audit : public CommandFamily {
       if (!moment) return complain(moment.error());
       request[name] = *moment;
     }
-    return ask(folder_ / "control/operator.sock", [&](io::Stream& stream) { return converse(stream, std::move(request)); });
+    return ask(folder_ / "control/operator.sock", [&](io::Loop&, io::Stream& stream) { return converse(stream, std::move(request)); });
   }
 
  private:

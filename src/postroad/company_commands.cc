@@ -49,7 +49,7 @@ class Company : public CommandFamily {
     json::object request{{"command", "company_" + name}, {"company", asked_.name}};
     std::string generated;
     if (const auto made = name == "create" ? add_new(request, generated) : add_other(request); !made) return complain(made.error());
-    return ask(asked_.folder / "control/operator.sock", [&](io::Stream& stream) { return converse(stream, name, std::move(request), generated); });
+    return ask(asked_.folder / "control/operator.sock", [&](io::Loop&, io::Stream& stream) { return converse(stream, name, std::move(request), generated); });
   }
 
  private:
