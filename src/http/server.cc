@@ -44,8 +44,11 @@ Task<void> Server::converse(std::unique_ptr<io::Stream> stream) {
       co_await stream->write(to_wire(refusal(503), false, false, http_date(loop_.clock().now())));
     } else {
       io::Reader reader(*stream);
-      while (!is_stopping_ && co_await exchange(*stream, reader)) {
-      }
+      auto next = Next::Request;
+      while (!is_stopping_ && next == Next::Request) next = co_await exchange(*stream, reader);
+      co_await stream->shutdown();
+      if (next == Next::Refused) co_await drain(*stream);
+      co_return;
     }
     co_await stream->shutdown();
   } catch (const io::Ended&) {  // the peer is gone, silent, or we are stopping
@@ -79,16 +82,29 @@ class Charge {
 
 }  // namespace
 
-Task<bool> Server::refuse_over_budget(io::Stream& stream) {
+Task<Server::Next> Server::refuse(io::Stream& stream, Response response) {
+  co_await stream.write(to_wire(response, false, false, http_date(loop_.clock().now())));
+  co_return Next::Refused;
+}
+
+Task<Server::Next> Server::refuse_over_budget(io::Stream& stream) {
   if (options_.on_over_budget) options_.on_over_budget(stream.peer().address);
   auto response = refusal(503);
   response.fields.push_back({"Retry-After", "5"});
-  co_await stream.write(to_wire(response, false, false, http_date(loop_.clock().now())));
-  co_return false;
+  return refuse(stream, std::move(response));
 }
 
-// One request and its response; whether the connection goes on.
-Task<bool> Server::exchange(io::Stream& stream, io::Reader& reader) {
+// What is closed with bytes unread is reset, and the peer may never see why: so its rest is read for a while, and thrown away.
+// rfc9112 9.6
+Task<void> Server::drain(io::Stream& stream) {
+  constexpr std::size_t kMost = 2UL << 20;
+  stream.set_deadline(loop_.clock().steady() + std::chrono::seconds(2));
+  char bytes[4096];
+  for (std::size_t read = 0, count = 0; read < kMost && (count = co_await stream.read(bytes)) > 0;) read += count;
+}
+
+// One request and its response.
+Task<Server::Next> Server::exchange(io::Stream& stream, io::Reader& reader) {
   stream.set_deadline(loop_.clock().steady() + options_.idle_timeout);
   co_await reader.idle();
   stream.set_deadline(loop_.clock().steady() + options_.request_timeout);
@@ -100,11 +116,10 @@ Task<bool> Server::exchange(io::Stream& stream, io::Reader& reader) {
     const auto taken = parser.feed(bytes);
     if (!taken) {
       const auto status = parse_number(taken.error().code).value_or(400);
-      co_await stream.write(to_wire(refusal(static_cast<unsigned>(status)), false, false, http_date(loop_.clock().now())));
-      co_return false;
+      co_return co_await refuse(stream, refusal(static_cast<unsigned>(status)));
     }
     if (*taken == 0 && !parser.is_done()) {
-      if (bytes.size() > options_.limits.header_bytes) co_return false;
+      if (bytes.size() > options_.limits.header_bytes) co_return Next::Close;
       co_await reader.more();  // the parser wants to see more at once
       continue;
     }
@@ -124,7 +139,7 @@ Task<bool> Server::exchange(io::Stream& stream, io::Reader& reader) {
   const auto response = co_await handler_(std::move(request));
   stream.set_deadline(loop_.clock().steady() + options_.request_timeout);
   co_await stream.write(to_wire(response, keep_alive, is_head, http_date(loop_.clock().now())));
-  co_return keep_alive;
+  co_return keep_alive ? Next::Request : Next::Close;
 }
 
 }  // namespace postroad::http

@@ -41,8 +41,12 @@ class Server {
  private:
   io::Task<void> accept();
   io::Task<void> converse(std::unique_ptr<io::Stream> stream);
-  io::Task<bool> exchange(io::Stream& stream, io::Reader& reader);
-  io::Task<bool> refuse_over_budget(io::Stream& stream);
+  // After a refusal a request's rest may be on its way.
+  enum class Next { Request, Close, Refused };
+  io::Task<Next> exchange(io::Stream& stream, io::Reader& reader);
+  io::Task<Next> refuse(io::Stream& stream, Response response);
+  io::Task<Next> refuse_over_budget(io::Stream& stream);
+  io::Task<void> drain(io::Stream& stream);
 
   io::Loop& loop_;
   std::unique_ptr<io::Listener> listener_;

@@ -149,6 +149,26 @@ TEST_CASE("while large requests have all the room, another is told to come again
   CHECK(refused == std::vector<std::string>{"127.0.0.1"});
 }
 
+TEST_CASE("a body in chunks is read whole however it is cut") {
+  const std::pair<const char*, const char*> kBodies[] = {{"0\r\n\r\n", ""}, {"3\r\nabc\r\n0\r\n\r\n", "abc"}, {"1\r\na\r\n2\r\nbc\r\n0\r\nX: y\r\n\r\n", "abc"}, {"1;x=y\r\na\r\n0;z\r\n\r\n", "a"}};
+  for (const auto& [body, want] : kBodies) {
+    const auto message = std::string("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n") + body;
+    for (std::size_t step = 1; step <= message.size(); ++step) {
+      CAPTURE(body);
+      CAPTURE(step);
+      http::Parser<http::Request> parser({});
+      std::string held;
+      for (std::size_t at = 0; at < message.size(); at += step) {
+        held += message.substr(at, step);
+        for (std::size_t taken = 1; taken > 0 && !held.empty() && !parser.is_done(); held.erase(0, taken)) taken = parser.feed(held).value();
+      }
+      REQUIRE(parser.is_done());
+      CHECK(held.empty());
+      CHECK(parser.take().body == want);
+    }
+  }
+}
+
 TEST_CASE("a date as HTTP writes it") {
   CHECK(http::http_date(Time(std::chrono::seconds(784111777))) == "Sun, 06 Nov 1994 08:49:37 GMT");
 }

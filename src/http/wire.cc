@@ -42,6 +42,9 @@ Result<std::size_t> Parser<Message>::feed(std::string_view bytes) {
   std::size_t taken = 0;
   while (taken < bytes.size() && !state_->parser.is_done()) {
     const auto rest = bytes.substr(taken);
+    // Beast's parser stops the process where it is given less than a whole last chunk twice. So many bytes follow in any case.
+    constexpr std::size_t kLastChunk = 5;  // "0\r\n\r\n"  rfc9112 7.1
+    if (state_->parser.is_header_done() && state_->parser.chunked() && rest.size() < kLastChunk) break;
     const auto count = state_->parser.put(asio::buffer(rest.data(), rest.size()), failed);
     taken += count;
     if (failed == beast::error::need_more) break;
