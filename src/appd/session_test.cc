@@ -279,3 +279,47 @@ TEST_CASE("draining says goodbye") {
   CHECK(client.reply().starts_with("ER 35 "));
   CHECK(client.raw().at_end());
 }
+
+TEST_CASE("attributes that can't be: an error, and nothing of the request is done") {
+  Service service;
+  Client client(service, "3.5");
+  client.ok("CREATE_DOMAIN domain=\"example.com\"");
+  client.ok("CREATE_WORKGROUP domain=\"example.com\" workgroup=\"staff\"");
+  client.ok("CREATE_MAILBOX domain=\"example.com\" mailbox=\"joe\" workgroup=\"staff\" password=\"correct horse\" first_name=\"Joe\"");
+  const auto before = client.ask("GET_MAILBOX domain=\"example.com\" mailbox=\"joe\"");
+  const std::string nul("a\0b", 3);
+  std::string senders;
+  std::string recipients;
+  for (int n = 0; n < 1001; ++n) {
+    senders += (n == 0 ? "a" : ",a") + std::to_string(n) + "@x.test";
+    recipients += (n == 0 ? "r" : ",r") + std::to_string(n) + "@x.test";
+  }
+  const std::string joe = " domain=\"example.com\" mailbox=\"joe\" ";
+  for (const auto& request : {"CHANGE_MAILBOX" + joe + "first_name=\"Changed\" title=\"" + std::string(201, 'x') + "\"",
+                              "CHANGE_MAILBOX" + joe + "first_name=\"Changed\" title=\"" + nul + "\"",
+                              "CHANGE_MAILBOX" + joe + "first_name=\"Changed\" title=\"\xff\xfe\"",
+                              "CHANGE_MAILBOX" + joe + "first_name=\"Changed\" title=\"\xc0\xaf\"",
+                              "CHANGE_MAILBOX" + joe + "first_name=\"Changed\" workgroup=\"none\"",
+                              "CHANGE_MAILBOX" + joe + "first_name=\"Changed\" timezone=\"../../etc/passwd;\"",
+                              "CHANGE_MAILBOX" + joe + "first_name=\"Changed\" language=\"" + std::string(36, 'x') + "\"",
+                              "CHANGE_MAILBOX" + joe + "first_name=\"Changed\" password=\"" + std::string(1025, 'x') + "\"",
+                              "CHANGE_MAILBOX" + joe + "first_name=\"Changed\" password=\"{NONE}abc\"",
+                              "SET_MAILBOX_ALLOW_LIST" + joe + "list=\"" + senders + "\"",
+                              "SET_MAILBOX_FORWARD" + joe + "forward=\"" + recipients + "\"",
+                              "SET_MAILBOX_FORWARD" + joe + "forward=\"a@ex\xd0\xb0mple.com\"",
+                              "SET_MAILBOX_AUTORESPOND" + joe + "text=\"" + std::string(4001, 'x') + "\"",
+                              "SET_MAILBOX_QUOTA" + joe + "quota=\"-1\"",
+                              "SET_MAILBOX_QUOTA" + joe + "quota=\"99999999999999999999999\"",
+                              std::string("CREATE_ALIAS_MAILBOX domain=\"example.com\" alias_mailbox=\"j\xd0\xbe" "e\" mailbox=\"joe\""),
+                              std::string("CREATE_ALIAS_MAILBOX domain=\"example.com\" alias_mailbox=\"JOE\" mailbox=\"joe\""),
+                              std::string("CREATE_DOMAIN domain=\"ex\xd0\xb0mple.com\""),
+                              std::string("CREATE_DOMAIN domain=\"EXAMPLE.com\""),
+                              std::string("CREATE_DOMAIN domain=\"example.com.\"")}) {
+    const auto got = client.ask(request);
+    CAPTURE(request.substr(0, 120));
+    CAPTURE(got);
+    CHECK(got.starts_with("ER "));
+    CHECK(client.ask("GET_MAILBOX domain=\"example.com\" mailbox=\"joe\"") == before);
+  }
+  CHECK(control::testing::broken_integrity(service.control) == "");
+}

@@ -7,6 +7,7 @@
 #include "control/limits.h"
 #include "control/round.h"
 #include "control/schema.h"
+#include "control/tidying.h"
 #include "sasl/seal.h"
 
 namespace postroad::control {
@@ -49,6 +50,7 @@ Result<std::unique_ptr<Api>> Api::open(sql::Database& database, Machine machine,
     core->set_paused(row[0].text(), row[1].number() != 0);
     core->queue_length(row[0].text()).set(row[2].number());
   }
+  core->machine.loop.spawn(tidy(core), "control.tidy");
   auto parts = std::make_unique<Parts>(std::move(core));
   TRY(const auto reading, database.connect(sql::Access::Read));
   TRY_OK(parts->bulk->changes->resume(*reading));

@@ -12,8 +12,6 @@ namespace {
 
 using sql::Connection;
 
-constexpr std::uint64_t kOverdueAtOnce = 20;  // that each deletion cleans up after
-
 Result<> keep(Connection& connection, const Table& table, std::string_view key, std::vector<Image>& into) {
   TRY(auto image, read_image(connection, table, key));
   if (!image.row.empty()) into.push_back(std::move(image));
@@ -63,7 +61,6 @@ Result<std::vector<Deleted>> all(Connection& connection, const std::string& cond
 }  // namespace
 
 Result<> keep_deleted(Draft& draft, const Domain& domain, const User& user, std::string_view cause) {
-  TRY_OK(forget_overdue(draft.sql, draft.now(), kOverdueAtOnce));
   Deleted made{.id = user.id,
                .is_domain = false,
                .company = domain.company,
@@ -84,7 +81,6 @@ Result<> keep_deleted(Draft& draft, const Domain& domain, const User& user, std:
 }
 
 Result<> keep_deleted(Draft& draft, const Domain& domain, std::string_view cause) {
-  TRY_OK(forget_overdue(draft.sql, draft.now(), kOverdueAtOnce));
   Deleted made{.id = domain.id,
                .is_domain = true,
                .company = domain.company,
@@ -147,11 +143,11 @@ sql::Row row_of(const Image& image, const Table& table) {
 
 Result<> put_image(Draft& draft, const Table& table, const Image& image) { return draft.put(table, row_of(image, table)); }
 
-Result<> forget_overdue(Connection& connection, Time now, std::uint64_t most) {
+Result<std::size_t> forget_overdue(Connection& connection, Time now, std::uint64_t most) {
   for (const char* table : {"bulletins", "sieve_scripts"})
     TRY_OK(connection.run("DELETE FROM " + std::string(table) + " WHERE owner IN (SELECT id FROM deleted WHERE purge_at <= $1 ORDER BY purge_at, id LIMIT $2)", {to_number(now), most}));
-  TRY_OK(connection.run("DELETE FROM deleted WHERE id IN (SELECT id FROM deleted WHERE purge_at <= $1 ORDER BY purge_at, id LIMIT $2)", {to_number(now), most}));
-  return {};
+  TRY(const auto rows, connection.run("DELETE FROM deleted WHERE id IN (SELECT id FROM deleted WHERE purge_at <= $1 ORDER BY purge_at, id LIMIT $2) RETURNING id", {to_number(now), most}));
+  return rows.size();
 }
 
 }  // namespace postroad::control

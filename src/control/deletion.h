@@ -47,7 +47,7 @@ sql::Row row_of(const Image& image, const Table& table);
 // Writes an image back, as part of the draft's next change.
 Result<> put_image(Draft& draft, const Table& table, const Image& image);
 
-// Forgets some of what can't be restored any more.
-Result<> forget_overdue(sql::Connection& connection, Time now, std::uint64_t most);
+// Forgets some of what can't be restored any more: how many.
+Result<std::size_t> forget_overdue(sql::Connection& connection, Time now, std::uint64_t most);
 
 }  // namespace postroad::control

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "control/testing.h"
+#include "control/tidying.h"
 
 namespace postroad::control {
 namespace {
@@ -175,6 +176,26 @@ TEST_CASE("a domain moves to a company that takes it, and to no other") {
   CHECK(f.cluster().domains[joe.user.domain].company == f.south.company.id);
   CHECK(f.cluster().settings[f.south.company.id].rejects_spam == true);
   CHECK(broken_integrity(f.control) == "");
+}
+
+TEST_CASE("what can't be restored any more is forgotten, a few at a time, and nothing else is") {
+  Fixture f;
+  const auto most = static_cast<std::int64_t>(kForgottenAtOnce) + 20;
+  for (auto n = 0; n < most; ++n) {
+    const auto local = "x" + std::to_string(n);
+    REQUIRE(f.control.run(f.api().users.create_alias(f.me(), "one.test", local, "joe")));
+    REQUIRE(f.erase(local) == "applied");
+  }
+  REQUIRE(f.erase("joe") == "applied");
+  const auto kept = [&] { return f.control.query("SELECT count(*) FROM deleted")[0][0].number(); };
+  f.control.world.run_for(hours(24 * 30 - 1));
+  CHECK(kept() == most + 2);
+  REQUIRE(f.control.run(f.api().users.create(f.me(), new_mailbox("one.test", "late"))));
+  REQUIRE(f.erase("late") == "applied");
+  f.control.world.run_for(hours(2));
+  CHECK(kept() == 1);
+  CHECK(f.restore("joe") == "NO_USER");
+  CHECK(f.restore("late") == "applied");
 }
 
 }  // namespace

@@ -156,5 +156,57 @@ TEST_CASE("both sides crash, and converge") {
   }
 }
 
+// A hash that came with the mailbox is replaced at its cluster by one of ours, at the first sign-in.
+TEST_CASE("the cluster's own hash of a password outlives all that control sends, and crashes") {
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    CAPTURE(seed);
+    Seam seam(seed);
+    const auto north = add_reseller(seam.control, "north");
+    const auto& me = north.caller;
+    const auto users = [&]() -> Users& { return seam.control.api->users; };
+    const auto ask = [&](auto task) { static_cast<void>(seam.control.run(std::move(task))); };
+    ask(seam.control.api->domains.create(me, {.name = "one.test", .company = {}, .cluster = {}, .settings = {}}));
+    ask(seam.control.api->workgroups.create(me, "one.test", "staff"));
+    ask(seam.control.api->workgroups.create(me, "one.test", "guests"));
+    auto spec = new_mailbox("one.test", "joe");
+    spec.settings.password = "{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=";
+    ask(users().create(me, spec));
+    REQUIRE(seam.drain());
+    const auto account = seam.node->directory.now()->account_of("joe@one.test")->id;
+    const auto kept = [&] { return seam.control.world.run(seam.node->loop, seam.node->directory.credentials(seam.node->loop, account)).value(); };
+    const auto imported = kept();
+    REQUIRE(imported.password_hash == *spec.settings.password);
+    const std::string ours = "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHRzYWx0$" + std::string(43, 'A');
+    REQUIRE(seam.control.world.run(seam.node->loop, seam.node->directory.replace_hash(account, imported, ours)).value());
+
+    std::string local = "joe";
+    for (int step = 0; step < 40; ++step) {
+      UserSettings settings;
+      switch (seam.random.below(7)) {
+        case 0: settings.title = std::to_string(step); break;
+        case 1: settings.quota_bytes = 1000 + static_cast<std::uint64_t>(step); break;
+        case 2: settings.workgroup = seam.random.once_in(2) ? "staff" : "guests"; break;
+        case 3: ask(users().create_alias(me, "one.test", "x" + std::to_string(step), local)); break;
+        case 4: ask(users().set_services(me, "one.test", local, kAnyUser, {{Service::Imap, seam.random.once_in(2) ? ServiceState::Suspended : ServiceState::Enabled}})); break;
+        case 5: {
+          const auto next = "joe" + std::to_string(step);
+          if (seam.control.run(users().rename(me, "one.test", local, kAnyUser, next))) local = next;
+          break;
+        }
+        default: settings.more.allow = std::vector<std::string>{"a" + std::to_string(step) + "@x.test"};
+      }
+      ask(users().change(me, "one.test", local, kAnyUser, settings));
+      if (seam.random.once_in(3)) seam.control.world.run_for(seam.random.between(1ms, 500ms));
+      if (seam.random.once_in(12)) seam.crash_control();
+      if (seam.random.once_in(12)) seam.crash_node();
+    }
+    REQUIRE(seam.drain());
+    REQUIRE(seam.node->directory.now()->account_of(local + "@one.test") != nullptr);
+    CHECK(kept().password_hash == ours);
+    CHECK(kept().version == imported.version);
+    CHECK(seam.node->directory.now()->account_of(local + "@one.test")->credentials_version == imported.version);
+  }
+}
+
 }  // namespace
 }  // namespace postroad::control

@@ -94,6 +94,8 @@ class Plan {
       TRY_OK(add_workgroup(workgroup.id));
     } else if (search_.order == UserOrder::Workgroup || !domain_.only_workgroups.empty()) {
       TRY_OK(add_workgroups());
+      // Aliases have no workgroup of their own.
+      if (domain_.only_workgroups.empty() && search_.type.value_or(UserType::Alias) == UserType::Alias) TRY_OK(add({}, UserType::Alias, "folded"));
     } else if (search_.order == UserOrder::CreateTime) {
       if (search_.type) return bad("by time there are a domain's users of all types together");
       TRY_OK(add({}, std::nullopt, "id"));  // ids begin with the time

@@ -37,7 +37,7 @@ constexpr Method kMethods[] = {
     {"delete_domain", delete_domain},
     {"restore_domain", restore_domain},
     {"push_domain", push_domain},
-    {"search_domains", nullptr},
+    {"search_domains", search_domains},
     {"get_domain_changes", get_domain_changes},
     {"change_domain_bulletin", change_domain_bulletin},
     {"get_domain_bulletin", get_domain_bulletin},

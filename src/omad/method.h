@@ -97,7 +97,9 @@ Answering change_user(Call call);
 Answering delete_user(Call call);
 Answering restore_user(Call call);
 Answering rename_user(Call call);
+// --- user_searches.cc, domain_searches.cc ---
 Answering search_users(Call call);
+Answering search_domains(Call call);
 // --- workgroup_methods.cc ---
 Answering create_workgroup(Call call);
 Answering delete_workgroup(Call call);

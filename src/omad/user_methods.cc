@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include "control/errors.h"
 #include "omad/mailbox_methods.h"
-#include "omad/search.h"
 #include "omad/user_attributes.h"
 
 namespace postroad::omad {
@@ -163,52 +162,6 @@ Answering rename_user(Call call) {
   CO_TRY_OK(request.result());
   CO_TRY(const auto receipt, co_await call.api.users.rename(call.caller, who.domain, who.local, control::kAnyUser, new_name.local));
   co_return answer_of(receipt);
-}
-
-namespace {
-
-constexpr std::size_t kLooked = 20'000;  // users of a domain that one search looks through
-
-bool is_of(control::UserType type, const std::optional<std::vector<std::string>>& types) {
-  return !types || std::ranges::any_of(*types, [&](const auto& name) { return name == control::user_type_name(type); });
-}
-
-}  // namespace
-
-// Of one domain. Refused, as over a limit, where the domain holds more users than are looked through.
-Answering search_users(Call call) {
-  oma::Fields request(call.members, "");
-  const auto search = read_search(request);
-  oma::Fields criteria(criteria_of(request), "criteria");
-  const auto domain = criteria.needed("domain", kNameBytes);
-  const auto match = criteria.text("match", kNameBytes).value_or("*");
-  const auto workgroup = criteria.text("workgroup", kNameBytes);
-  const auto types = criteria.list("type", 8, 32);
-  criteria.no_others();
-  request.join(criteria);
-  if (!search.sort_by.empty() && search.sort_by != "user" && search.sort_by != "type" && search.sort_by != "workgroup")
-    request.bad("sort", "is by user, type or workgroup");
-  CO_TRY_OK(request.result());
-
-  std::vector<control::UserLine> found;
-  control::From from;
-  for (std::size_t looked = 0;; looked += from.most) {
-    if (looked >= kLooked) co_return fail(Fault::Refused, "the domain has too many users for a search", std::string(control::code::kOverLimit));
-    CO_TRY(auto page, co_await call.api.users.list(call.caller, domain, from));
-    for (auto& line : page.rows)
-      if (control::is_match(line.local, match) && is_of(line.type, types) && (!workgroup || equal_nocase(line.workgroup, *workgroup))) found.push_back(std::move(line));
-    if (page.next.empty()) break;
-    from.place = std::move(page.next);
-  }
-  if (search.sort_by == "type") std::ranges::sort(found, {}, [](const auto& line) { return std::pair(line.type, lower(line.local)); });
-  if (search.sort_by == "workgroup") std::ranges::sort(found, {}, [](const auto& line) { return std::pair(line.workgroup, lower(line.local)); });
-  if (search.is_descending) std::ranges::reverse(found);
-
-  json::array made;
-  for (std::size_t i = search.range.first; i < found.size() && made.size() < search.range.limit; ++i)
-    made.push_back({{"user", found[i].local + "@" + lower(domain)}, {"workgroup", found[i].workgroup}, {"type", control::user_type_name(found[i].type)}});
-  const auto count = made.size();
-  co_return Answer{{{"count", count}, {"total_count", found.size()}, {"users", std::move(made)}}};
 }
 
 }  // namespace postroad::omad

@@ -1,6 +1,8 @@
-#include "feed/objects.h"
+#include <algorithm>
+
 #include "control/search.h"
 #include "omad/method.h"
+#include "omad/search.h"
 
 namespace postroad::omad {
 namespace json = boost::json;
@@ -36,15 +38,19 @@ Answering delete_workgroup(Call call) {
 
 Answering search_workgroups(Call call) {
   oma::Fields request(call.members, "");
+  const auto search = read_search(request);
   oma::Fields criteria(request.object("criteria") == nullptr ? call.members : *request.object("criteria"), "criteria");
   const auto domain = criteria.needed("domain", kNameBytes);
   const auto match = criteria.text("match", kNameBytes).value_or("*");
   request.join(criteria);
+  if (!search.sort_by.empty() && search.sort_by != "workgroup") request.bad("sort", "is by workgroup");
   CO_TRY_OK(request.result());
-  CO_TRY(const auto found, co_await call.api.workgroups.list(call.caller, domain));
+  CO_TRY(auto found, co_await call.api.workgroups.list(call.caller, domain));
+  std::erase_if(found, [&](const auto& one) { return !control::is_match(one.name, match); });
+  if (search.is_descending) std::ranges::reverse(found);
   json::array made;
-  for (const auto& one : found) {
-    if (!control::is_match(one.name, match)) continue;
+  for (auto at = search.range.first; at < found.size() && made.size() < search.range.limit; ++at) {
+    const auto& one = found[at];
     json::object counts;
     for (const auto& [name, type] : {std::pair{"mailbox", UserType::Mailbox}, {"forward", UserType::Forward}, {"filter", UserType::Filter}, {"alias", UserType::Alias}})
       counts[name] = one.of(type);

@@ -1,0 +1,98 @@
+#include <doctest/doctest.h>
+
+#include "omad/testing.h"
+
+// What attributes may hold, against hostile input: an error that says what is wrong, and nothing of the request done.
+using namespace postroad;
+using namespace postroad::omad::testing;
+namespace json = boost::json;
+
+namespace {
+
+std::string user_with(const std::string& attribute, const json::value& value) {
+  return json::serialize(json::object{{"user", "joe@example.com"}, {"attributes", {{attribute, value}, {"name", "Changed"}}}});
+}
+
+json::string text(std::size_t size) { return json::string(size, 'x'); }
+
+json::array many(std::size_t count, const std::string& before, const std::string& behind) {
+  json::array made;
+  for (std::size_t n = 0; n < count; ++n) made.emplace_back(before + std::to_string(n) + behind);
+  return made;
+}
+
+struct Hostile : Face {
+  Hostile() {
+    make_domain("example.com");
+    ok("change_user", R"({"user":"joe@example.com","attributes":{"password":"correct horse","name":"Joe","aliases":["joey"]}})");
+  }
+  std::string name() { return std::string(ok("get_user", R"({"user":"joe@example.com"})").at("attributes").at("name").as_string()); }
+};
+
+TEST_CASE("attributes of users that can't be: an error, and nothing else of the request is done") {
+  struct Case {
+    const char* name;
+    const char* attribute;
+    json::value value;
+  };
+  const json::string nul("a\0b", 3);
+  const Case kCases[] = {
+      {"a long title", "title", text(201)},
+      {"NUL in a title", "title", nul},
+      {"a line end in a phone number", "phone", "1\r\nBcc: x"},
+      {"a long password", "password", text(1025)},
+      {"NUL in a password", "password", nul},
+      {"an empty password", "password", ""},
+      {"a hash of no kind", "password", "{NONE}abc"},
+      {"a costly hash", "password", "{ARGON2ID}$argon2id$v=19$m=4194304,t=4294967295,p=255$c2FsdHNhbHQ$AAAA"},
+      {"a sealed password", "password", "{SEALED}AAAA"},
+      {"1001 allowed senders", "allow", many(1001, "a", "@x.test")},
+      {"a sender with a comma", "allow", json::array{"a@x.test,b@x.test"}},
+      {"a sender with a quotation mark", "block", json::array{"a\"@x.test"}},
+      {"an empty sender", "block", json::array{""}},
+      {"a list in a list", "block", json::array{json::array{"a@x.test"}}},
+      {"an autoresponder of 4001 characters", "autoresponder", text(4001)},
+      {"NUL in an autoresponder", "autoresponder", nul},
+      {"1001 recipients", "forward_recipients", many(1001, "a", "@x.test")},
+      {"a recipient in Cyrillic", "forward_recipients", json::array{"a@ex\u0430mple.com"}},
+      {"a recipient with a line end", "forward_recipients", json::array{"a@x.test\r\nRCPT"}},
+      {"a recipient that is a command", "forward_recipients", json::array{"|/bin/sh@x.test "}},
+      {"a quota below nothing", "quota", -1},
+      {"a quota with a fraction", "quota", 1.5},
+      {"a quota beyond all", "quota", std::uint64_t{1} << 60},
+      {"a quota as a text of digits that run over", "quota", "99999999999999999999999"},
+      {"10001 recipients a day", "smtp_sent_limit", 10'001},
+      {"a service in no state", "service_imap4", "sleeping"},
+      {"a type that is none", "type", "postmaster"},
+      {"a time zone with a path", "timezone", "../../etc/passwd;"},
+      {"a language of much", "language", text(36)},
+      {"an end in the far future", "autoresponder_option_enddate", std::uint64_t{1} << 50},
+      {"an attribute that is not known", "qouta", 1},
+      {"an object for a text", "title", json::object{{"a", 1}}},
+  };
+  Hostile face;
+  for (const auto& [name, attribute, value] : kCases) {
+    CAPTURE(name);
+    const auto number = face.error("change_user", user_with(attribute, value));
+    CHECK((number >= 4 && number < 30));
+    CHECK(face.name() == "Joe");
+  }
+  CHECK(face.ok("get_user", R"({"user":"joe@example.com"})").at("attributes").at("aliases") == json::array{"joey"});
+  CHECK(control::testing::broken_integrity(face.control) == "");
+}
+
+TEST_CASE("names that look like others are refused or the same") {
+  Hostile face;
+  for (const char* name : {"ex\u0430mple.com", "\uff45xample.com", "example.com.", "example..com", "-example.com", "example_a.com", "exam ple.com", "example.com\u200b", "a", "example.adm",
+                           "xn--\u0430.com", "example.com/..", "example.com\\u0000.net"}) {
+    CAPTURE(name);
+    CHECK(face.error("change_domain", std::string(R"({"domain":")") + name + "\"}") >= 4);
+  }
+  CHECK(face.error("change_domain", R"({"domain":"EXAMPLE.com","create_only":true})") == 7);
+  CHECK(face.error("change_user", R"({"user":"JOE@EXAMPLE.COM","create_only":true})") == 7);
+  CHECK(face.error("change_user", R"({"user":"j\u043ee@example.com","attributes":{"password":"correct horse"}})") >= 4);
+  CHECK(face.error("change_user", R"({"user":"@example.com","attributes":{"password":"correct horse"}})") >= 4);
+  CHECK(face.error("change_user", R"({"user":"joe@","attributes":{"password":"correct horse"}})") >= 4);
+}
+
+}  // namespace

@@ -1,0 +1,123 @@
+#include <doctest/doctest.h>
+
+#include "omad/testing.h"
+
+using namespace postroad;
+using namespace postroad::omad::testing;
+namespace json = boost::json;
+
+namespace {
+
+struct Searched : Face {
+  Searched() {
+    make_domain("example.com");
+    for (const char* user : {R"({"user":"joe@example.com","attributes":{"password":"correct horse"}})",
+                             R"({"user":"ann@example.com","attributes":{"password":"correct horse","workgroup":"staff","service_imap4":"suspended"}})",
+                             R"({"user":"team@example.com","attributes":{"type":"group","forward_recipients":["z@y.test","a@y.test"]}})",
+                             R"({"user":"away@example.com","attributes":{"type":"forward","forward_recipients":["b@y.test"]}})",
+                             R"({"user":"joe@example.com","attributes":{"aliases":["joey"]}})",
+                             R"({"user":"gone@example.com","attributes":{"password":"correct horse"}})"})
+      ok("change_user", user);
+    ok("delete_user", R"({"user":"gone@example.com"})");
+  }
+  // The users' local parts.
+  std::string found(const std::string& criteria, const std::string& rest = "") {
+    const auto got = ok("search_users", R"({"criteria":{"domain":"example.com")" + criteria + "}" + rest + "}");
+    std::string made;
+    for (const auto& user : got.at("users").as_array()) {
+      const std::string_view name = user.at("user").as_string();
+      made += (made.empty() ? "" : " ") + std::string(name.substr(0, name.find('@')));
+    }
+    return made + " of " + std::to_string(got.at("total_count").to_number<int>());
+  }
+};
+
+TEST_CASE("users are searched by each criterion, in each order, by pages") {
+  Searched face;
+  CHECK(face.found("") == "ann away joe joey team of 5");
+  CHECK(face.found("", R"(,"range":{"first":1,"limit":2})") == "away joe of 5");
+  CHECK(face.found("", R"(,"sort":{"by":"user","direction":"descending"},"range":{"limit":2})") == "team joey of 5");
+  CHECK(face.found("", R"(,"sort":{"by":"createtime"})") == "joe ann team away joey of 5");
+  CHECK(face.found("", R"(,"sort":{"by":"id","direction":"desc"})") == "joey away team ann joe of 5");
+  CHECK(face.found("", R"(,"sort":{"by":"type"})") == "joey away team ann joe of 5");
+  CHECK(face.found("", R"(,"sort":{"by":"workgroup"})") == "ann away joe team joey of 5");
+  CHECK(face.found(R"(,"type":["alias","group"])") == "joey team of 2");
+  CHECK(face.found(R"(,"type":"mailbox")") == "ann joe of 2");
+  CHECK(face.found(R"(,"match":"jo?")") == "joe of 1");
+  CHECK(face.found(R"(,"workgroup":"STAFF")") == "away team ann joe of 4");
+  CHECK(face.found(R"(,"status":["suspended"])") == "ann of 1");
+  CHECK(face.found(R"(,"deleted":true)") == "gone of 1");
+  CHECK(face.found(R"(,"status":["deleted"])", R"(,"sort":{"by":"delete_time"})") == "gone of 1");
+}
+
+TEST_CASE("what is found of a user") {
+  Searched face;
+  const auto got = face.ok("search_users", R"({"criteria":{"domain":"EXAMPLE.com"}})");
+  CHECK(got.at("count").to_number<int>() == 5);
+  CHECK_FALSE(got.contains("total_count_exact"));
+  const auto& users = got.at("users").as_array();
+  CHECK(users[0].at("status") == "suspended");
+  CHECK(users[0].at("createtime").as_int64() > 1'000'000);
+  CHECK(users[3].at("alias_target") == "joe@example.com");
+  CHECK(users[3].at("workgroup") == "staff");
+  CHECK(users[4].at("forward_recepient_count").to_number<int>() == 2);
+  CHECK(users[4].at("forward_recepient") == "z@y.test");
+  const auto some = face.ok("search_users", R"({"criteria":{"domain":"example.com"},"fields":["user","status"]})");
+  CHECK(json::serialize(some.at("users").at(0)) == R"({"user":"ann@example.com","status":"suspended"})");
+  const auto deleted = face.ok("search_users", R"({"criteria":{"domain":"example.com","deleted":1}})").at("users").at(0).as_object();
+  CHECK(deleted.contains("delete_time"));
+  CHECK(deleted.at("status") == "deleted");
+  face.ok("restore_user", R"({"user":"gone@example.com","id":")" + std::string(deleted.at("id").as_string()) + "\"}");
+  CHECK(face.found("") == "ann away gone joe joey team of 6");
+}
+
+TEST_CASE("without a domain: users of all that the caller sees") {
+  Searched face;
+  face.make_domain("another.test");
+  face.ok("change_user", R"({"user":"zoe@another.test","attributes":{"password":"correct horse"}})");
+  const auto south = control::testing::add_reseller(face.control, "south");
+  REQUIRE(face.control.run(face.control.api->domains.create(south.caller, {.name = "south.test", .company = {}, .cluster = {}, .settings = {}})));
+  const auto got = face.ok("search_users", R"({"criteria":{}})");
+  CHECK(got.at("total_count").to_number<int>() == 6);
+  CHECK(got.at("users").at(0).at("user") == "zoe@another.test");
+  CHECK(face.error("search_users", R"({"criteria":{"match":"a*"}})") == 6);
+}
+
+TEST_CASE("searches that are none") {
+  Searched face;
+  for (const char* request : {R"({"criteria":{"domain":"example.com","type":"mailbix"}})", R"({"criteria":{"domain":"example.com","status":["smtplimit"]}})", R"({"criteria":{"domain":"example.com","type":["alias","mailbox"]},"range":{"first":901}})",
+                              R"({"criteria":{"domain":"example.com","quota":1}})", R"({"criteria":{"domain":"example.com"},"sort":{"by":"name"}})",
+                              R"({"criteria":{"domain":"example.com"},"fields":["password"]})", R"({"criteria":{"domain":"example.com"},"range":{"first":-1}})",
+                              R"({"criteria":{"domain":"example.com"},"range":{"limit":1001}})", R"({"criteria":{"domain":"example.com"},"sort":{"by":"delete_time"}})",
+                              R"({"criteria":{"domain":"example.com","deleted":true,"workgroup":"staff"}})"}) {
+    CAPTURE(request);
+    const auto number = face.error("search_users", request);
+    CHECK((number == 5 || number == 6));
+  }
+  CHECK(face.error("search_users", R"({"criteria":{"domain":"example.com","workgroup":"none"}})") == 2);
+}
+
+TEST_CASE("domains are searched, sorted and counted") {
+  Searched face;
+  face.make_domain("another.test");
+  face.ok("change_domain", R"({"domain":"another.test","attributes":{"aliases":["alias.test"],"disabled":true}})");
+  const auto names = [&](const std::string& rest) {
+    std::string made;
+    const auto got = face.ok("search_domains", "{" + rest + "}");
+    for (const auto& domain : got.at("domains").as_array()) made += std::string(made.empty() ? "" : " ") + std::string(domain.at("domain").as_string());
+    return made + " of " + std::to_string(got.at("total_count").to_number<int>());
+  };
+  CHECK(names("") == "alias.test another.test example.com of 3");
+  CHECK(names(R"("criteria":{"company":"north","type":["domain"]})") == "another.test example.com of 2");
+  CHECK(names(R"("criteria":{"type":"alias"})") == "alias.test of 1");
+  CHECK(names(R"("criteria":{"match":"*.test"},"range":{"first":1})") == "another.test of 2");
+  CHECK(names(R"("criteria":{"deleted":true})") == " of 0");
+  const auto got = face.ok("search_domains", "{}").at("domains").as_array();
+  CHECK(got[0].at("alias_target") == "another.test");
+  CHECK(got[1].at("status") == "disabled");
+  CHECK(got[1].at("company") == "north");
+  CHECK(got[2].at("users").to_number<int>() == 5);
+  CHECK(face.error("search_domains", R"({"criteria":{"company":"south"}})") == 9);
+}
+
+}  // namespace
