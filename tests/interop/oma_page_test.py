@@ -15,7 +15,8 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 CLIENTS = {"perl": "oma_playing.pl", "php": "oma_playing.php", "node": "oma_playing.js"}
 # Those whose replies are another test's.
 ELSEWHERE = {"generate_token", "get_company_changes", "get_domain_changes", "get_user_changes", "get_user_attribute_history", "logout_user", "app_password",
-             "user_disable_2fa", "stats_list", "stats_snapshot", "stats_summary", "search_domains", "search_users", "search_admins"}
+             "user_disable_2fa", "stats_list", "stats_snapshot", "stats_summary", "search_domains", "search_users", "search_admins",
+             "bulk_add", "bulk_append", "bulk_jobs", "bulk_status", "bulk_result", "bulk_approve", "bulk_pause", "bulk_resume", "bulk_cancel", "bulk_undo"}
 
 
 def page():
@@ -89,7 +90,8 @@ class Page(Case):
         text = page()
         for name, run in methods().items():
             with self.subTest(method=name):
-                self.assertIs(run is not None, f"\n| `{name}` |" in text)
+                has_row = any(f"`{name}`" in line.split(" | ")[0] for line in text.splitlines() if line.startswith("| `"))
+                self.assertIs(run is not None, has_row)
 
     def test_each_method_has_an_example(self):
         available = {name for name, run in methods().items() if run}
