@@ -50,7 +50,7 @@ TEST_CASE("attributes of users that can't be: an error, and nothing else of the 
       {"a sender with a comma", "allow", json::array{"a@x.test,b@x.test"}},
       {"a sender with a quotation mark", "block", json::array{"a\"@x.test"}},
       {"an empty sender", "block", json::array{""}},
-      {"a list in a list", "block", json::array{json::array{"a@x.test"}}},
+      {"a list in a list", "block", json::parse(R"([["a@x.test"]])")},
       {"an autoresponder of 4001 characters", "autoresponder", text(4001)},
       {"NUL in an autoresponder", "autoresponder", nul},
       {"1001 recipients", "forward_recipients", many(1001, "a", "@x.test")},

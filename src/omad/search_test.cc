@@ -40,7 +40,7 @@ TEST_CASE("users are searched by each criterion, in each order, by pages") {
   CHECK(face.found("", R"(,"sort":{"by":"createtime"})") == "joe ann team away joey of 5");
   CHECK(face.found("", R"(,"sort":{"by":"id","direction":"desc"})") == "joey away team ann joe of 5");
   CHECK(face.found("", R"(,"sort":{"by":"type"})") == "joey away team ann joe of 5");
-  CHECK(face.found("", R"(,"sort":{"by":"workgroup"})") == "ann away joe team joey of 5");
+  CHECK(face.found("", R"(,"sort":{"by":"workgroup"})") == "away team ann joe joey of 5");
   CHECK(face.found(R"(,"type":["alias","group"])") == "joey team of 2");
   CHECK(face.found(R"(,"type":"mailbox")") == "ann joe of 2");
   CHECK(face.found(R"(,"match":"jo?")") == "joe of 1");
