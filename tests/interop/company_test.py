@@ -18,8 +18,8 @@ class Company(Case):
         self.assertEqual(done.returncode, code, f"{words}: {done.stdout}{done.stderr}")
         return done.stdout + done.stderr
 
-    def oma(self, method, user, password=None, token=None, **members):
-        credentials = {"user": user, **({"token": token} if token else {"password": password})}
+    def oma(self, method, who, password=None, token=None, **members):
+        credentials = {"user": who, **({"token": token} if token else {"password": password})}
         body = json.dumps({"credentials": credentials, **members}).encode()
         port = self.demo.endpoints["control"]["https"]["port"]
         with urllib.request.urlopen(urllib.request.Request(f"https://localhost:{port}/api/{method}", data=body), context=self.demo.tls()) as got:
