@@ -65,7 +65,10 @@ Api::Api(std::unique_ptr<Parts> parts)
       sieve_scripts(parts_->core), company_contacts(parts_->core),
       changes(parts_->core), queues(parts_->core), mailboxes(parts_->core), migrations(parts_->core), statistics(parts_->core), bulk(parts_->core, parts_->bulk) {}
 
-Api::~Api() = default;
+// Pieces of work that wait for the writer hold the core, which holds the writer.
+Api::~Api() {
+  if (parts_) parts_->core->writer->abandon();
+}
 
 void Api::connect(Reach& reach) { parts_->core->reach = &reach; }
 feed::Source& Api::source() { return parts_->source; }

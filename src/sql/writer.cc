@@ -51,6 +51,15 @@ bool Writer::submit(Lane lane, Piece piece) {
   return true;
 }
 
+void Writer::abandon() {
+  std::array<std::deque<Piece>, 3> left;
+  {
+    const std::lock_guard lock(mutex_);
+    left.swap(queues_);
+    queued_ = 0;
+  }
+}
+
 bool Writer::goes_on() {
   const std::lock_guard lock(mutex_);
   is_draining_ = queued_ > 0;

@@ -70,6 +70,8 @@ class Writer : public std::enable_shared_from_this<Writer> {
     co_return co_await promised.get();
   }
 
+  // Forgets the pieces that nobody began with, and with them what they hold: their callers are gone.
+  void abandon();
   bool is_healthy() const { return is_healthy_; }
   // There were single pieces lately. From any thread.
   bool has_singles() const { return options_.clock != nullptr && options_.clock->steady().time_since_epoch().count() < singles_until_; }
