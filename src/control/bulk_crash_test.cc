@@ -120,8 +120,19 @@ class Life {
       static_cast<void>(at_.run(at_.api->bulk.resume(north_.caller, id)));
       finish(at_, id);
     }
+    undo_one();
     at_.settle();
     at_.world.run_for(std::chrono::seconds(2));
+  }
+
+  void undo_one() {
+    for (const auto& [id, submitted] : jobs_) {
+      const auto undo = at_.run(at_.api->bulk.undo(north_.caller, id));
+      if (!undo) continue;
+      jobs_[undo->id] = {.text = {}, .spec = {}, .rows = undo->total, .undoes = id};
+      finish(at_, undo->id);
+      return;
+    }
   }
 
   void check_job(const std::string& id, const Submitted& submitted) {

@@ -17,10 +17,12 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr milliseconds kRetryWait{1000};
+constexpr std::uint64_t kRowsBeside = 8;  // in a step, while somebody waits for single changes
 constexpr std::chrono::hours kHouseWait{1};
 
 BulkTools tools_of(Core& core) {
-  return {.draft = core.tools(), .sealer = core.sealer, .random = core.machine.random, .quota_bytes = core.options.quota_bytes};
+  return {.draft = core.tools(), .sealer = core.sealer, .random = core.machine.random, .quota_bytes = core.options.quota_bytes,
+          .rows_most = core.writer->has_singles() ? kRowsBeside : kChunkRows};
 }
 
 }  // namespace
@@ -65,7 +67,8 @@ Task<void> BulkRunner::run(std::string job) {
 Task<std::optional<Tick>> BulkRunner::step(std::string id) {
   auto& machine = core_->machine;
   const auto began = machine.loop.clock().steady();
-  auto made = co_await core_->writer->run(machine.loop, [core = core_, id](Connection& connection) { return step_of_job(connection, id, tools_of(*core)); });
+  auto made = co_await core_->writer->run(machine.loop, [core = core_, id](Connection& connection) { return step_of_job(connection, id, tools_of(*core)); },
+                                           sql::Lane::Bulk);
   if (!made && made.error().fault == Fault::Busy) co_return machine.loop.clock().steady() + kRetryWait;
   if (!made) co_return co_await stop(id, made.error());
   if (!*made) co_return std::nullopt;
@@ -89,7 +92,7 @@ Task<std::optional<Tick>> BulkRunner::check(std::string id) {
   }
   auto& scratch = scratches_[id];
   if (scratch == nullptr && job.view.position > 0) {
-    const auto anew = co_await core_->writer->run(loop, [id](Connection& connection) { return start_anew(connection, id); });
+    const auto anew = co_await core_->writer->run(loop, [id](Connection& connection) { return start_anew(connection, id); }, sql::Lane::Bulk);
     if (!anew && anew.error().fault == Fault::Broken) co_return co_await stop(id, anew.error());
     co_return again();
   }
@@ -109,7 +112,7 @@ Task<std::optional<Tick>> BulkRunner::check(std::string id) {
   if (!tried) co_return co_await stop(id, tried.error());
   const auto noted = co_await core_->writer->run(loop, [id, position = job.view.position, rows = *tried, now = loop.clock().now()](Connection& connection) {
     return note_tried(connection, id, position, rows, now);
-  });
+  }, sql::Lane::Bulk);
   if (!noted) scratches_.erase(id);
   if (!noted && noted.error().fault == Fault::Busy) co_return loop.clock().steady() + kRetryWait;
   if (!noted) co_return co_await stop(id, noted.error());
@@ -171,7 +174,7 @@ Task<void> BulkRunner::keep_house() {
   for (bool has_more = true; has_more;) {
     const auto left = co_await core_->writer->run(machine.loop, [core = core_](Connection& connection) {
       return clear_up(connection, core->machine.loop.clock().now(), core->options.bulk);
-    });
+    }, sql::Lane::Bulk);
     has_more = left.value_or(false);
   }
   house_timer_.set(machine.loop.clock().steady() + kHouseWait, [this] { core_->machine.loop.spawn(keep_house(), "control.bulk_house"); });

@@ -25,7 +25,7 @@ Result<milliseconds> work(Connection& connection, StepDone& step, const BulkTool
   if (closed.count() > 0) return std::min<milliseconds>(closed, kLookAgain);
   const auto before = step.piece.job.view.position;
   const auto rate = std::max<std::uint64_t>(step.piece.job.view.rate, 1);
-  TRY(auto piece, work_on_job(connection, step.piece.job.view.id, rows_in_piece(rate), tools));
+  TRY(auto piece, work_on_job(connection, step.piece.job.view.id, std::min(rows_in_piece(rate), tools.rows_most), tools));
   step.piece = std::move(*piece);
   if (step.piece.is_busy) return kBusyWait;
   return milliseconds((step.piece.job.view.position - before) * 1000 / rate);

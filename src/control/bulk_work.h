@@ -17,6 +17,7 @@ struct BulkTools {
   const sasl::Sealer& sealer;
   io::Random& random;
   std::uint64_t quota_bytes = 0;
+  std::uint64_t rows_most = kChunkRows;  // in one step
 };
 
 // One row, done or refused: whatever it was, it leaves nothing half done.

@@ -16,7 +16,9 @@ from running import BINARY
 
 def page():
     """The example of docs/bulk.md: the file, and what each command says, by its words."""
-    lines = [line[4:] for line in open("docs/bulk.md").read().split("## The file")[0].splitlines() if line.startswith("    ")]
+    with open("docs/bulk.md", encoding="utf-8") as file:
+        text = file.read()
+    lines = [line[4:] for line in text.split("## The file")[0].splitlines() if line.startswith("    ")]
     said = {}
     for line in lines:
         if line.startswith("$ "):
