@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "control/bulk_json.h"
+#include "control/operator_json.h"
 
 namespace postroad::control {
 namespace {
@@ -10,14 +11,6 @@ namespace json = boost::json;
 using io::Task;
 using Answer = Result<json::object>;
 
-std::string text_of(const json::object& object, std::string_view name) {
-  const auto* const value = object.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string{};
-}
-bool bool_of(const json::object& object, std::string_view name) {
-  const auto* const value = object.if_contains(name);
-  return value != nullptr && value->is_bool() && value->as_bool();
-}
 std::optional<std::uint64_t> number_of(const json::object& object, std::string_view name) {
   const auto* const value = object.if_contains(name);
   boost::system::error_code failed;
@@ -36,8 +29,8 @@ Task<Answer> add(Api& api, json::object request) {
   const auto format = text_of(request, "format");
   if (!format.empty() && format != "csv" && format != "jsonl") co_return fail(Fault::Syntax, "a file is csv or jsonl");
   spec.format = format == "jsonl" ? BulkFormat::JsonLines : BulkFormat::Csv;
-  spec.is_check = bool_of(request, "check");
-  spec.generates = bool_of(request, "generate");
+  spec.is_check = flag_of(request, "check");
+  spec.generates = flag_of(request, "generate");
   spec.rate = number_of(request, "rate");
   spec.failures_most = number_of(request, "failures_max");
   spec.window = text_of(request, "window");
@@ -47,7 +40,7 @@ Task<Answer> add(Api& api, json::object request) {
 Task<Answer> append(Api& api, json::object request) {
   auto data = parse_base64(text_of(request, "data"));
   if (!data) co_return fail(Fault::Syntax, "expected base64");
-  co_return answer_of(co_await api.bulk.append(Caller::system(), text_of(request, "job"), number_of(request, "offset").value_or(0), std::move(*data), bool_of(request, "last")));
+  co_return answer_of(co_await api.bulk.append(Caller::system(), text_of(request, "job"), number_of(request, "offset").value_or(0), std::move(*data), flag_of(request, "last")));
 }
 
 Task<Answer> jobs(Api& api, json::object request) {
@@ -58,7 +51,7 @@ Task<Answer> jobs(Api& api, json::object request) {
 }
 
 Task<Answer> result(Api& api, json::object request) {
-  CO_TRY(const auto page, co_await api.bulk.result(Caller::system(), text_of(request, "job"), {.place = text_of(request, "after")}, bool_of(request, "passwords")));
+  CO_TRY(const auto page, co_await api.bulk.result(Caller::system(), text_of(request, "job"), {.place = text_of(request, "after")}, flag_of(request, "passwords")));
   json::array made;
   for (const auto& row : page.rows) made.push_back(to_json(row));
   co_return json::object{{"rows", std::move(made)}, {"after", page.next}};

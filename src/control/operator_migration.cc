@@ -1,5 +1,6 @@
 #include "control/operator_migration.h"
 
+#include "control/operator_json.h"
 #include "migration/report.h"
 
 namespace postroad::control {
@@ -9,15 +10,6 @@ namespace json = boost::json;
 using io::Task;
 using Answer = Result<json::object>;
 
-std::string text_of(const json::object& object, std::string_view name) {
-  const auto* const value = object.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string{};
-}
-bool bool_of(const json::object& object, std::string_view name) {
-  const auto* const value = object.if_contains(name);
-  return value != nullptr && value->is_bool() && value->as_bool();
-}
-
 NewMigration spec_of(const json::object& object) {
   NewMigration made;
   made.local = text_of(object, "local");
@@ -25,8 +17,8 @@ NewMigration spec_of(const json::object& object) {
   made.method = text_of(object, "method");
   made.remote = text_of(object, "remote");
   made.password = text_of(object, "password");
-  made.accept_any_certificate = bool_of(object, "accept_any_certificate");
-  made.allow_plaintext = bool_of(object, "allow_plaintext");
+  made.accept_any_certificate = flag_of(object, "accept_any_certificate");
+  made.allow_plaintext = flag_of(object, "allow_plaintext");
   if (const auto* const skip = object.if_contains("skip"); skip != nullptr && skip->is_array())
     for (const auto& each : skip->as_array())
       if (each.is_string()) made.skip.emplace_back(each.as_string());

@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include "control/operator_json.h"
 #include "control/rows.h"
 #include "io/reader.h"
 
@@ -13,18 +14,6 @@ namespace {
 
 namespace json = boost::json;
 using io::Task;
-
-std::string text_of(const json::object& object, std::string_view name) {
-  const auto* const value = object.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string{};
-}
-
-std::uint64_t number_of(const json::object& object, std::string_view name, std::uint64_t otherwise) {
-  const auto* const value = object.if_contains(name);
-  boost::system::error_code failed;
-  const auto number = value != nullptr ? value->to_number<std::uint64_t>(failed) : otherwise;
-  return failed ? otherwise : number;
-}
 
 std::string time_text(Time at) { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::floor<std::chrono::seconds>(at)); }
 

@@ -8,8 +8,7 @@
 
 #include "base/text.h"
 #include "control/bulk_records.h"
-#include "io/reader.h"
-#include "postroad/asking.h"
+#include "postroad/asking_words.h"
 #include "postroad/commands.h"
 
 namespace postroad::wiring {
@@ -22,45 +21,27 @@ constexpr std::size_t kPieceBytes = 32UL << 10;  // control takes a line of 64 K
 constexpr auto kPatience = std::chrono::seconds(60);
 constexpr auto kLookAgain = std::chrono::milliseconds(500);
 
-std::string text_at(const json::object& object, std::string_view name) {
-  const auto* const value = object.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
-}
-std::uint64_t number_at(const json::object& object, std::string_view name) {
-  const auto* const value = object.if_contains(name);
-  boost::system::error_code failed;
-  const auto number = value == nullptr ? 0 : value->to_number<std::uint64_t>(failed);
-  return failed ? 0 : number;
-}
-
 // One connection for as many questions as a command has.
 class Asker {
  public:
-  Asker(io::Loop& loop, io::Stream& stream) : loop_(loop), stream_(stream), reader_(stream) {}
+  Asker(io::Loop& loop, io::Stream& stream) : loop_(loop), stream_(stream) {}
 
   Task<Result<json::object>> ask(json::object asked) {
     stream_.set_deadline(loop_.clock().steady() + kPatience);
-    co_await stream_.write(json::serialize(asked) + "\n");
-    const auto said = co_await reader_.line(kAnswerBytes);
-    boost::system::error_code failed;
-    auto parsed = json::parse(said ? json::string_view(said->data(), said->size()) : json::string_view(), failed);
-    if (failed || !parsed.is_object()) co_return fail(Fault::Broken, "control's answer is not JSON");
-    if (const auto* const error = parsed.as_object().if_contains("error")) co_return fail(Fault::Refused, std::string(error->as_string()));
-    co_return std::move(parsed.as_object());
+    co_return co_await ask_control(stream_, std::move(asked));
   }
   Task<void> pause() { return loop_.sleep(kLookAgain); }
 
  private:
   io::Loop& loop_;
   io::Stream& stream_;
-  io::Reader reader_;
 };
 
 std::string line_of(const json::object& job) {
-  return fmt::format("{}  {:<6} {:<9} {:>7}/{:<7} {:>7} {:>7} {:>7}  {}{}\n", text_at(job, "job"), text_at(job, "kind"), text_at(job, "state"), number_at(job, "done"),
-                     number_at(job, "rows"), number_at(job, "accepted"), number_at(job, "failed"), number_at(job, "skipped"),
-                     text_at(job, "name").empty() ? text_at(job, "submitter") : text_at(job, "name"),
-                     text_at(job, "reason").empty() ? "" : "  (" + text_at(job, "reason") + ")");
+  return fmt::format("{}  {:<6} {:<9} {:>7}/{:<7} {:>7} {:>7} {:>7}  {}{}\n", text_of(job, "job"), text_of(job, "kind"), text_of(job, "state"), number_of(job, "done"),
+                     number_of(job, "rows"), number_of(job, "accepted"), number_of(job, "failed"), number_of(job, "skipped"),
+                     text_of(job, "name").empty() ? text_of(job, "submitter") : text_of(job, "name"),
+                     text_of(job, "reason").empty() ? "" : "  (" + text_of(job, "reason") + ")");
 }
 const std::string kHead = fmt::format("{:<27}  {:<6} {:<9} {:>7}/{:<7} {:>7} {:>7} {:>7}  {}\n", "JOB", "KIND", "STATE", "DONE", "ROWS", "GOOD", "FAILED", "SKIPPED", "NAME");
 
@@ -69,36 +50,36 @@ std::string detail_of(const json::object& job) {
   const auto add = [&](std::string_view name, const std::string& value) {
     if (!value.empty() && value != "0") made += fmt::format("{:<22} {}\n", std::string(name) + ":", value);
   };
-  add("submitted by", text_at(job, "submitter"));
-  add("company", text_at(job, "company"));
-  add("approved by", text_at(job, "approved_by"));
-  add("undoes", text_at(job, "undoes"));
-  add("rows a second", std::to_string(number_at(job, "rate")));
-  add("window", text_at(job, "window"));
-  add("paused at failures", std::to_string(number_at(job, "failures_max")));
-  add("outcome known of", std::to_string(number_at(job, "settled")));
-  add("passwords to fetch", std::to_string(number_at(job, "passwords")));
+  add("submitted by", text_of(job, "submitter"));
+  add("company", text_of(job, "company"));
+  add("approved by", text_of(job, "approved_by"));
+  add("undoes", text_of(job, "undoes"));
+  add("rows a second", std::to_string(number_of(job, "rate")));
+  add("window", text_of(job, "window"));
+  add("paused at failures", std::to_string(number_of(job, "failures_max")));
+  add("outcome known of", std::to_string(number_of(job, "settled")));
+  add("passwords to fetch", std::to_string(number_of(job, "passwords")));
   return made;
 }
 
-bool is_working(const json::object& job) { return text_at(job, "state") == "running"; }
+bool is_working(const json::object& job) { return text_of(job, "state") == "running"; }
 
 // Until it does nothing any more; how far it is goes to standard error.
 Task<Result<json::object>> wait(Asker& asker, json::object job) {
   while (is_working(job)) {
-    fmt::print(stderr, "\r{}: {} of {} rows, {} failed ", text_at(job, "job"), number_at(job, "done"), number_at(job, "rows"), number_at(job, "failed"));
+    fmt::print(stderr, "\r{}: {} of {} rows, {} failed ", text_of(job, "job"), number_of(job, "done"), number_of(job, "rows"), number_of(job, "failed"));
     co_await asker.pause();
-    CO_TRY(job, co_await asker.ask({{"command", "bulk_status"}, {"job", text_at(job, "job")}}));
+    CO_TRY(job, co_await asker.ask({{"command", "bulk_status"}, {"job", text_of(job, "job")}}));
   }
-  fmt::print(stderr, "\r{}: {} of {} rows, {} failed\n", text_at(job, "job"), number_at(job, "done"), number_at(job, "rows"), number_at(job, "failed"));
+  fmt::print(stderr, "\r{}: {} of {} rows, {} failed\n", text_of(job, "job"), number_of(job, "done"), number_of(job, "rows"), number_of(job, "failed"));
   co_return job;
 }
 
 std::string row_of(const json::object& row, bool is_json) {
   if (is_json) return json::serialize(row) + "\n";
   using control::csv_field;
-  return fmt::format("{},{},{},{},{},{},{},{}\n", number_at(row, "row"), number_at(row, "line"), text_at(row, "action"), csv_field(text_at(row, "subject")),
-                     text_at(row, "verdict"), text_at(row, "code"), csv_field(text_at(row, "error")), csv_field(text_at(row, "password")));
+  return fmt::format("{},{},{},{},{},{},{},{}\n", number_of(row, "row"), number_of(row, "line"), text_of(row, "action"), csv_field(text_of(row, "subject")),
+                     text_of(row, "verdict"), text_of(row, "code"), csv_field(text_of(row, "error")), csv_field(text_of(row, "password")));
 }
 
 struct Printing {
@@ -107,7 +88,7 @@ struct Printing {
   bool failed_only = false;
 };
 bool has_failed(const json::object& row) {
-  const auto verdict = text_at(row, "verdict");
+  const auto verdict = text_of(row, "verdict");
   return verdict != "applied" && verdict != "queued" && verdict != "good";
 }
 
@@ -119,14 +100,14 @@ Task<Result<std::string>> print_result(Asker& asker, std::string job, Printing h
     CO_TRY(const auto page, co_await asker.ask({{"command", "bulk_result"}, {"job", job}, {"after", after}, {"passwords", how.with_passwords}}));
     for (const auto& row : page.at("rows").as_array())
       if (!how.failed_only || has_failed(row.as_object())) std::fputs(row_of(row.as_object(), how.is_json).c_str(), stdout);
-    after = text_at(page, "after");
+    after = text_of(page, "after");
   } while (!after.empty());
   co_return std::string{};
 }
 
 Task<Result<json::object>> send(Asker& asker, json::object spec, std::istream& file) {
   CO_TRY(auto job, co_await asker.ask(std::move(spec)));
-  const auto id = text_at(job, "job");
+  const auto id = text_of(job, "job");
   std::string piece(kPieceBytes, '\0');
   for (std::uint64_t offset = 0, has_more = 1; has_more != 0;) {
     file.read(piece.data(), static_cast<std::streamsize>(piece.size()));
@@ -210,8 +191,8 @@ class Commands : public OperatorCommands {
       CO_TRY(job, co_await wait(asker, std::move(job)));
     }
     if (!is_check) co_return detail_of(job);
-    exit_code_ = number_at(job, "failed") == 0 ? 0 : 1;
-    CO_TRY_OK(co_await print_result(asker, text_at(job, "job"), {.is_json = false, .with_passwords = false, .failed_only = true}));
+    exit_code_ = number_of(job, "failed") == 0 ? 0 : 1;
+    CO_TRY_OK(co_await print_result(asker, text_of(job, "job"), {.is_json = false, .with_passwords = false, .failed_only = true}));
     co_return std::string{};
   }
 

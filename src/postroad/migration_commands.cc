@@ -4,10 +4,9 @@
 #include <boost/json.hpp>
 #include <cstdio>
 
-#include "io/reader.h"
 #include "migration/report.h"
 #include "migration/table.h"
-#include "postroad/asking.h"
+#include "postroad/asking_words.h"
 #include "postroad/commands.h"
 #include "sasl/seal.h"
 
@@ -19,34 +18,6 @@ namespace {
 
 constexpr std::size_t kRequestBytes = 48UL << 10;  // control takes a line of 64 KiB
 constexpr auto kPatience = std::chrono::seconds(60);
-
-Task<Result<json::object>> request(io::Stream& stream, io::Reader& reader, json::object asked) {
-  auto line = json::serialize(asked) + "\n";
-  co_await stream.write(line);
-  sasl::wipe(line);
-  const auto said = co_await reader.line(kAnswerBytes);
-  boost::system::error_code failed;
-  auto parsed = json::parse(said ? json::string_view(said->data(), said->size()) : json::string_view(), failed);
-  if (failed || !parsed.is_object()) co_return fail(Fault::Broken, "control's answer is not JSON");
-  if (const auto* const error = parsed.as_object().if_contains("error")) co_return fail(Fault::Refused, std::string(error->as_string()));
-  co_return std::move(parsed.as_object());
-}
-
-Task<Result<json::object>> request_once(io::Stream& stream, json::object asked) {
-  io::Reader reader(stream);
-  co_return co_await request(stream, reader, std::move(asked));
-}
-
-std::string text_at(const json::object& object, std::string_view name) {
-  const auto* const value = object.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
-}
-std::uint64_t number_at(const json::object& object, std::string_view name) {
-  const auto* const value = object.if_contains(name);
-  boost::system::error_code failed;
-  const auto number = value == nullptr ? 0 : value->to_number<std::uint64_t>(failed);
-  return failed ? 0 : number;
-}
 
 std::string size_text(std::uint64_t bytes) { return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / (1 << 20)); }
 
@@ -92,9 +63,9 @@ std::string job_lines(const json::object& answer) {
                           "SEEN", "SKIPPED", "SIZE");
   for (const auto& each : answer.at("jobs").as_array()) {
     const auto& job = each.as_object();
-    made += fmt::format("{:<28} {:>7} {:>7} {:>7} {:>7} {:>7} {:>10}/{:<10} {:>8} {:>11}\n", text_at(job, "job"), number_at(job, "queued"), number_at(job, "running"),
-                        number_at(job, "waiting"), number_at(job, "done"), number_at(job, "failed"), number_at(job, "added"), number_at(job, "seen"),
-                        number_at(job, "skipped"), size_text(number_at(job, "octets")));
+    made += fmt::format("{:<28} {:>7} {:>7} {:>7} {:>7} {:>7} {:>10}/{:<10} {:>8} {:>11}\n", text_of(job, "job"), number_of(job, "queued"), number_of(job, "running"),
+                        number_of(job, "waiting"), number_of(job, "done"), number_of(job, "failed"), number_of(job, "added"), number_of(job, "seen"),
+                        number_of(job, "skipped"), size_text(number_of(job, "octets")));
   }
   for (const auto& each : answer.at("unavailable").as_array()) made += "cluster " + std::string(each.as_string()) + " could not be asked\n";
   if (answer.at("cut").as_bool()) made += "there are more: these are the first 100000 mailboxes\n";
@@ -113,7 +84,6 @@ json::object user_of(const migration::TableRow& row) {
 
 // As many rows a request as fit into a line.
 Task<Result<std::string>> add(io::Stream& stream, std::vector<migration::TableRow> rows, std::string job, io::real::Clock clock) {
-  io::Reader reader(stream);
   std::string refused;
   std::size_t taken = 0;
   for (std::size_t from = 0; from < rows.size();) {
@@ -130,11 +100,11 @@ Task<Result<std::string>> add(io::Stream& stream, std::vector<migration::TableRo
       users.push_back(std::move(user));
     }
     stream.set_deadline(clock.steady() + kPatience);
-    CO_TRY(const auto answer, co_await request(stream, reader, {{"command", "migration_add"}, {"job", job}, {"users", std::move(users)}}));
-    job = text_at(answer, "job");
+    CO_TRY(const auto answer, co_await ask_control(stream, {{"command", "migration_add"}, {"job", job}, {"users", std::move(users)}}));
+    job = text_of(answer, "job");
     auto at = first;
     for (const auto& each : answer.at("items").as_array()) {
-      const auto error = text_at(each.as_object(), "error");
+      const auto error = text_of(each.as_object(), "error");
       if (error.empty()) ++taken;
       if (!error.empty()) refused += fmt::format("line {}: {}: {}\n", rows[at].line, rows[at].local, error);
       ++at;
@@ -147,26 +117,25 @@ Task<Result<std::string>> add(io::Stream& stream, std::vector<migration::TableRo
 
 // The first `most` items.
 Task<Result<std::string>> list(io::Stream& stream, std::string job, std::uint64_t most, io::real::Clock clock) {
-  io::Reader reader(stream);
   std::string made(kItemHead);
   std::uint64_t count = 0;
   std::string after;
   do {
     stream.set_deadline(clock.steady() + kPatience);
-    CO_TRY(const auto answer, co_await request(stream, reader, {{"command", "migration_list"}, {"job", job}, {"after", after}}));
+    CO_TRY(const auto answer, co_await ask_control(stream, {{"command", "migration_list"}, {"job", job}, {"after", after}}));
     CO_TRY(const auto lines, item_lines(answer));
     made += lines;
     count += answer.at("items").as_array().size();
-    after = text_at(answer, "after");
+    after = text_of(answer, "after");
   } while (!after.empty() && count < most);
   co_return made;
 }
 
 Task<Result<std::string>> one(io::Stream& stream, std::string verb, std::string id) {
-  CO_TRY(const auto answer, co_await request_once(stream, {{"command", "migration_" + verb}, {"id", id}}));
+  CO_TRY(const auto answer, co_await ask_control(stream, {{"command", "migration_" + verb}, {"id", id}}));
   if (verb == "jobs") co_return job_lines(answer);
   if (verb == "status") co_return detail(answer);
-  if (verb == "trace") co_return text_at(answer, "trace");
+  if (verb == "trace") co_return text_of(answer, "trace");
   if (verb == "cancel") co_return id + ": cancelled\n";
   CO_TRY(const auto lines, item_lines(answer));
   co_return std::string(kItemHead) + lines;
