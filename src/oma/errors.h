@@ -18,7 +18,6 @@ struct ErrorNumber {
 namespace code {
 inline constexpr std::string_view kBadRequest = "BAD_REQUEST";
 inline constexpr std::string_view kBadAttribute = "BAD_ATTRIBUTE";
-inline constexpr std::string_view kNotAvailable = "NOT_AVAILABLE";
 }  // namespace code
 
 inline constexpr ErrorNumber kErrorNumbers[] = {
@@ -62,7 +61,6 @@ inline constexpr ErrorNumber kErrorNumbers[] = {
     {23, "TOO_MANY_FAILURES", "too many wrong passwords from this address; wait"},
     {24, "CLUSTER_REFUSED", "accepted, and then refused by the cluster"},
     {25, "CLUSTER_UNAVAILABLE", "the cluster can't be reached now"},
-    {26, code::kNotAvailable, "the method is not available yet"},
     {27, "", "the object's state does not allow it"},
 };
 

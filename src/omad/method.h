@@ -34,7 +34,7 @@ using Answering = io::Task<Result<Answer>>;
 // One row for each method of the protocol: reading the table is reading what there is.
 struct Method {
   std::string_view name;
-  Answering (*run)(Call call);  // null: not available yet
+  Answering (*run)(Call call);
 };
 const Method* find_method(std::string_view name);
 std::span<const Method> methods();

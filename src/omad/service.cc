@@ -90,8 +90,6 @@ Task<Result<Answer>> Service::answer_method(const Method& method, oma::Request r
   who.caller.request = std::move(audit);
   const auto place = of_administrators_.take(who.caller.id, options_.requests_per_administrator_max);
   if (!place) co_return busy("too many requests of this administrator at once; try again later");
-  if (method.run == nullptr)
-    co_return fail(Fault::Refused, std::string(method.name) + " is not available yet", std::string(oma::code::kNotAvailable));
   co_return co_await method.run({api_, loop_, std::move(who.caller), std::move(who.session), std::move(request.members), std::move(host)});
 }
 
