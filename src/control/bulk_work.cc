@@ -35,6 +35,7 @@ Result<Password> password_of(BulkChange& change, bool generates, const BulkTools
     made = {std::move(fresh.hash), std::move(fresh.clear)};
     given.emplace();
   } else if (given) {
+    change.settings.strength = strength_of(*given, change.local, change.domain);
     TRY(made.kept, keep_password(*given, tools.sealer, tools.random));
     sasl::wipe(*given);
     given->clear();

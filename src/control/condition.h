@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sql/value.h"
@@ -18,6 +19,13 @@ class Condition {
     check(at != text.npos, "a condition has a place for its value");
     text_.append(text.substr(0, at)).append(argument(std::move(value))).append(text.substr(at + 1));
   }
+  // Nothing where no texts are given.
+  void add_one_of(std::string_view column, const std::vector<std::string>& texts) {
+    if (texts.empty()) return;
+    std::string places;
+    for (const auto& text : texts) places += (places.empty() ? "" : ", ") + argument(text);
+    add(std::string(column) + (texts.size() == 1 ? " = " + places : " IN (" + places + ")"));
+  }
   void add(std::string_view text) { text_ += (text_.empty() ? "" : " AND ") + std::string(text); }
   // The place of one more value, beside the condition.
   std::string argument(sql::Value value) {
@@ -26,6 +34,8 @@ class Condition {
   }
 
   const std::string& text() const { return text_; }
+  // What was added so far, for one of several conditions with the same arguments.
+  std::string take_text() { return std::exchange(text_, {}); }
   // Views, good as long as this.
   std::vector<sql::Argument> arguments() const { return {values_.begin(), values_.end()}; }
 

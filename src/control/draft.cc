@@ -160,6 +160,7 @@ Result<> Draft::join_queue(const std::string& cluster, bool is_eligible) {
 // A row that a change alters without writing its object could be altered by another one too, and taking either back
 // would take both.
 void Draft::check_objects(const NewChange& change) const {
+  const std::set<std::string_view> writes(change.writes.begin(), change.writes.end());
   for (const auto& [image, table, after] : touched_) {
     const bool is_role = image.table == kRoles.name;
     constexpr std::string_view kOfAny[] = {kSettings.name, kDeleted.name, kOfferings.name, kMailboxOfferings.name, kBrands.name, kBulletins.name, kSieveScripts.name, kCompanyContacts.name, kAppPasswords.name};
@@ -170,7 +171,7 @@ void Draft::check_objects(const NewChange& change) const {
                         : image.table == kCompanies.name   ? object::company(image.key)
                         : image.table == kCompanyLimits.name ? object::company_limits(image.key)
                                                            : object::user(is_role ? image.key.substr(0, image.key.find('/')) : image.key);
-    check(std::ranges::find(change.writes, object) != change.writes.end(), "a change names the objects whose rows it alters");
+    check(writes.contains(object), "a change names the objects whose rows it alters");
   }
 }
 

@@ -92,6 +92,7 @@ class Draft {
   Result<> record(NewChange change, const std::optional<feed::Payload>& payload = std::nullopt);
 
   const Accepted& accepted() const;
+  bool has_recorded() const { return accepted_.changes > 0; }
 
  private:
   static const Table& table_of(const Company&) { return kCompanies; }

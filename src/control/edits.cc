@@ -1,7 +1,9 @@
 #include "control/edits.h"
 
 #include <algorithm>
+#include <map>
 
+#include "base/text.h"
 #include "control/administrators.h"
 #include "control/app_passwords.h"
 #include "control/deletion.h"
@@ -223,6 +225,43 @@ Result<> add_alias(Draft& draft, const Domain& domain, const User& alias, const 
   return draft.record(std::move(change), feed::PutAlias{{domain.id, alias.local, target.id}});
 }
 
+Result<> put_aliases(Draft& draft, const Domain& domain, const User& user, const std::vector<std::string>& locals) {
+  if (locals.size() > feed::kAliasesPerAccount)
+    return fail(Fault::Refused, "a mailbox has at most " + std::to_string(feed::kAliasesPerAccount) + " aliases", std::string(code::kOverLimit));
+  std::map<std::string, std::string> wanted;
+  feed::SetAliases all{user.id, domain.id, {}};
+  for (const auto& given : locals) {
+    TRY(auto local, local_part(given));
+    if (const auto [at, is_new] = wanted.emplace(lower(local), local); is_new) all.locals.push_back(std::move(local));
+  }
+  auto change = change_of_user(domain, user, "aliases.put");
+  const auto alters = [&](const User& alias) {
+    change.writes.push_back(object::user(alias.id));
+    change.writes.push_back(object::local_part(domain.id, alias.local));
+  };
+  TRY(const auto before, aliases_of_user(draft.sql, user.id));
+  for (const auto& alias : before) {
+    if (wanted.erase(lower(alias.local)) > 0) continue;
+    TRY_OK(draft.erase(kUsers, alias.id));
+    alters(alias);
+  }
+  TRY_OK(check_limit(draft.sql, domain, UserType::Alias, wanted.size()));
+  for (const auto& [folded, local] : wanted) {
+    TRY_OK(check_free(draft.sql, domain, local));
+    User alias;
+    alias.id = draft.new_id('a');
+    alias.domain = domain.id;
+    alias.local = local;
+    alias.type = UserType::Alias;
+    alias.alias_of = user.id;
+    alias.created_at = draft.now();
+    TRY_OK(draft.put(alias));
+    alters(alias);
+  }
+  if (change.writes.size() == 1) return {};
+  return draft.record(std::move(change), std::move(all));
+}
+
 namespace {
 
 Result<> erase_alias(Draft& draft, const Domain& domain, const User& alias, std::string_view cause) {
@@ -294,11 +333,11 @@ Result<> check_free(sql::Connection& connection, const Domain& domain, std::stri
   return fail(Fault::Conflict, address_of(domain, *there) + " exists already", std::string(code::kUserExists));
 }
 
-Result<> check_limit(sql::Connection& connection, const Domain& domain, UserType type) {
+Result<> check_limit(sql::Connection& connection, const Domain& domain, UserType type, std::uint64_t more) {
   const auto& most = domain.limits.of(type);
   if (!most) return {};
-  TRY(const auto users, count_users(connection, domain.id, {}, type));
-  if (users < *most) return {};
+  TRY(const auto users, count_users(connection, {.domain = domain.id, .types = {type}}));
+  if (users + more <= *most) return {};
   return fail(Fault::Refused, "the domain's limit of " + std::to_string(*most) + " of type " + std::string(user_type_name(type)) + " is reached",
               std::string(code::kOverLimit));
 }

@@ -42,11 +42,14 @@ Result<> add_domain(Draft& draft, const Domain& domain, const Settings& settings
 // Puts a new user and tells its cluster; `is_restored`: with the mail that it had.
 Result<> add_user(Draft& draft, const Domain& domain, const User& user, const std::string& hash, const Settings& settings, bool is_restored = false);
 Result<> add_alias(Draft& draft, const Domain& domain, const User& alias, const User& target);
+// All aliases that the user has from now on, in one change; where that is what it has already, there is none. Refused, code
+// OVER_LIMIT; Conflict, code USER_EXISTS.
+Result<> put_aliases(Draft& draft, const Domain& domain, const User& user, const std::vector<std::string>& locals);
 
 // Conflict, code USER_EXISTS.
 Result<> check_free(sql::Connection& connection, const Domain& domain, std::string_view local);
-// Refused, code OVER_LIMIT, where the domain may hold no more of that type.
-Result<> check_limit(sql::Connection& connection, const Domain& domain, UserType type);
+// Refused, code OVER_LIMIT, where the domain may not hold so many more of that type.
+Result<> check_limit(sql::Connection& connection, const Domain& domain, UserType type, std::uint64_t more = 1);
 // NotFound, code NO_USER, where there is none of one of the types.
 Result<User> user_of(sql::Connection& connection, const Domain& domain, std::string_view local, const std::vector<UserType>& types);
 // NotFound, code NO_WORKGROUP.

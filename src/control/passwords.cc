@@ -14,14 +14,14 @@ constexpr std::string_view kContext = "control: a new password";
 
 std::unexpected<Error> refused(std::string text) { return fail(Fault::Refused, std::move(text), std::string(code::kBadPassword)); }
 
+}  // namespace
+
 // `{TYPE}hash`, as panels hand over what they have; a password may hold braces too, but hardly begins so.
 bool is_hash(std::string_view password) {
   const auto end = password.find('}');
   constexpr auto kType = CharClass::range('A', 'Z') | kDigit | CharClass("-");
   return password.starts_with('{') && end != password.npos && end > 1 && kType.has_all(password.substr(1, end - 1));
 }
-
-}  // namespace
 
 bool is_sealed(std::string_view kept) { return kept.starts_with(kSealed); }
 

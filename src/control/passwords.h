@@ -14,6 +14,7 @@ namespace postroad::control {
 // Refused, code BAD_PASSWORD: empty, over sasl::kPasswordBytes, with a NUL, or a hash that can't be verified.
 Result<std::string> keep_password(std::string_view password, const sasl::Sealer& sealer, io::Random& random);
 
+bool is_hash(std::string_view password);  // `{TYPE}...`
 bool is_sealed(std::string_view kept);
 // Broken where it was sealed by another key.
 Result<sasl::Secret> unseal(std::string_view kept, const sasl::Sealer& sealer);

@@ -1,6 +1,7 @@
 #include "control/rows.h"
 
 #include "base/text.h"
+#include "control/condition.h"
 
 namespace postroad::control {
 namespace {
@@ -243,6 +244,19 @@ Found<User> user_by_local(Connection& connection, std::string_view domain, std::
 }
 Result<std::vector<User>> aliases_of_user(Connection& connection, std::string_view id) {
   return all<User>(connection, kUsers.select("alias_of = $1 AND alias_of <> '' ORDER BY folded"), {id});
+}
+Result<std::vector<User>> users_by(Connection& connection, const std::string& domain, std::string_view column, const std::vector<std::string>& values) {
+  if (values.empty()) return std::vector<User>{};
+  Condition condition;
+  if (!domain.empty()) condition.add("domain = $", domain);
+  condition.add_one_of(column, values);
+  TRY(auto rows, connection.run(kUsers.select(condition.text()), condition.arguments()));
+  std::vector<User> made;
+  for (auto& row : rows) {
+    Columns in(row);
+    from_row(in, made.emplace_back());
+  }
+  return made;
 }
 Found<Credential> credential_of(Connection& connection, std::string_view user) {
   return one<Credential>(connection, kCredentials.select("id = $1"), {user});

@@ -57,6 +57,8 @@ Found<Workgroup> workgroup_by_name(sql::Connection& connection, std::string_view
 Found<User> user_by_id(sql::Connection& connection, std::string_view id);
 Found<User> user_by_local(sql::Connection& connection, std::string_view domain, std::string_view local);
 Result<std::vector<User>> aliases_of_user(sql::Connection& connection, std::string_view id);
+// Those of a domain (empty: of any) whose column `folded` or `id` is one of the values; in no order.
+Result<std::vector<User>> users_by(sql::Connection& connection, const std::string& domain, std::string_view column, const std::vector<std::string>& values);
 Found<Credential> credential_of(sql::Connection& connection, std::string_view user);
 Result<std::vector<Role>> roles_of(sql::Connection& connection, std::string_view holder);
 

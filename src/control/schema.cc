@@ -272,7 +272,31 @@ CREATE TABLE app_passwords (id TEXT PRIMARY KEY, holder TEXT NOT NULL, tag TEXT 
 CREATE INDEX app_passwords_holder ON app_passwords (holder);
 )sql";
 
-constexpr sql::Migration kMigrations[] = {{1, kFirst}, {2, kQueueApart}, {3, kLimits}, {4, kTokens}, {5, kAudit}, {6, kFairQueue}, {7, kSettingsApart}, {8, kSorted}, {9, kStatistics}, {10, kBrandsAndTexts}, {11, kAppPasswords}, {12, kBulkTables}};
+// A user's state, and what clusters report of it, beside what was set: changes that are taken back leave these columns alone.
+constexpr std::string_view kUserStates = R"sql(
+ALTER TABLE users ADD COLUMN state TEXT NOT NULL DEFAULT 'active';
+ALTER TABLE users ADD COLUMN last_login BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE users ADD COLUMN held_bytes BIGINT NOT NULL DEFAULT 0;
+UPDATE users SET state = 'suspended' WHERE services LIKE '%s%';
+DROP TABLE user_counts;
+CREATE TABLE user_counts (
+  id TEXT PRIMARY KEY, domain TEXT NOT NULL, workgroup TEXT NOT NULL, type TEXT NOT NULL, state TEXT NOT NULL, users BIGINT NOT NULL);
+CREATE INDEX user_counts_domain ON user_counts (domain, type);
+INSERT INTO user_counts (id, domain, workgroup, type, state, users)
+  SELECT domain || '/' || workgroup || '/' || type || '/' || state, domain, workgroup, type, state, count(*) FROM users GROUP BY domain, workgroup, type, state;
+DROP INDEX users_suspended;
+DROP INDEX users_type;
+CREATE INDEX users_type ON users (domain, type, folded, state);
+DROP INDEX users_workgroup;
+CREATE INDEX users_workgroup ON users (workgroup, folded, type, state) WHERE workgroup <> '';
+DROP INDEX users_created;
+CREATE INDEX users_created ON users (domain, id, type, state, workgroup);
+CREATE INDEX users_state ON users (domain, state, folded, type) WHERE state <> 'active';
+CREATE INDEX users_login ON users (domain, last_login, folded, type, state, workgroup) WHERE last_login > 0;
+CREATE INDEX deleted_count ON deleted (domain, kind, purge_at, type);
+)sql";
+
+constexpr sql::Migration kMigrations[] = {{1, kFirst}, {2, kQueueApart}, {3, kLimits}, {4, kTokens}, {5, kAudit}, {6, kFairQueue}, {7, kSettingsApart}, {8, kSorted}, {9, kStatistics}, {10, kBrandsAndTexts}, {11, kAppPasswords}, {12, kBulkTables}, {13, kUserStates}};
 
 }  // namespace
 

@@ -18,7 +18,8 @@ struct Text {
   std::string Settings::* kept;
 };
 constexpr Text kTexts[] = {
-    {"timezone", &Settings::timezone}, {"language", &Settings::language}, {"brand", &Settings::brand}, {"notes", &Settings::notes}};
+    {"timezone", &Settings::timezone}, {"language", &Settings::language}, {"brand", &Settings::brand}, {"notes", &Settings::notes},
+    {"password_strength", &Settings::password_strength}};
 struct WelcomeText {
   const char* name;
   std::string Welcome::* kept;
@@ -134,6 +135,7 @@ Settings within(const Settings& inner, const Settings& outer) {
   inherit(made.timezone, outer.timezone);
   inherit(made.language, outer.language);
   inherit(made.brand, outer.brand);
+  inherit(made.password_strength, outer.password_strength);
   if (!made.quota_bytes) made.quota_bytes = outer.quota_bytes;
   if (!made.quota_maximum) made.quota_maximum = outer.quota_maximum;
   return made;

@@ -35,6 +35,7 @@ struct Settings {
   std::optional<std::uint64_t> quota_bytes;    // of new mailboxes
   std::optional<std::uint64_t> quota_maximum;  // of any mailbox
   std::optional<Welcome> welcome;              // a domain's
+  std::string password_strength;               // the least for chosen passwords: password_strength.h; empty: any
   std::vector<std::string> push_allowed;       // a company's: admin domains of those who may move domains to it
   bool operator==(const Settings&) const = default;
 };
@@ -84,6 +85,7 @@ struct SettingsEdit {
   Change<std::uint64_t> quota_bytes;
   Change<std::uint64_t> quota_maximum;
   Change<Welcome> welcome;
+  std::optional<std::string> password_strength;
   std::optional<std::vector<std::string>> push_allowed;
 };
 

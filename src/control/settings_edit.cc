@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "control/errors.h"
 #include "control/names.h"
+#include "control/password_strength.h"
 #include "control/settings.h"
 
 // What may be set, by whom.
@@ -162,6 +163,7 @@ Result<> check_level(const SettingsEdit& edit, Level level) {
   if (level == Level::Domain && edit.brand) return bad("it is set with the rest of it");
   if (level != Level::Domain && edit.welcome) return bad("only a domain has a welcome mail");
   if (level != Level::Company && edit.push_allowed) return bad("only a company says who may move domains to it");
+  if (edit.password_strength && (level == Level::User || level == Level::Workgroup)) return bad("a company or a domain says how strong passwords are");
   if (level == Level::User && (edit.quota_bytes || edit.quota_maximum)) return bad("a mailbox has its own quota");
   return {};
 }
@@ -189,6 +191,10 @@ Result<> apply(Settings& settings, const SettingsEdit& edit, Level level) {
     if (*edit.welcome) TRY_OK(check_welcome(**edit.welcome));
     settings.welcome = *edit.welcome;
   }
+  if (edit.password_strength) {
+    if (!edit.password_strength->empty() && !parse_strength(*edit.password_strength)) return bad("a password's strength is null, weak, medium, good or strong");
+    settings.password_strength = *edit.password_strength;
+  }
   if (edit.push_allowed) {
     if (edit.push_allowed->size() > kPushersMost) return bad("at most 1000 companies may move domains to one");
     settings.push_allowed.clear();
@@ -205,7 +211,7 @@ bool sets_anything(const SettingsEdit& edit) {
          edit.webmail_relay || edit.responds || edit.response || edit.response_interval_hours || edit.response_ends_at || edit.forwards ||
          edit.forward_to || edit.keeps_copy || edit.forward_subject_prefix || edit.forward_reply_to || edit.forward_restricted || edit.timezone ||
          edit.language || edit.spam_tag || edit.spam_folder || edit.spam_level || edit.brand || edit.notes || edit.quota_bytes ||
-         edit.quota_maximum || edit.welcome || edit.push_allowed;
+         edit.quota_maximum || edit.welcome || edit.password_strength || edit.push_allowed;
 }
 
 }  // namespace postroad::control

@@ -124,6 +124,10 @@ TEST_CASE("the last hour with a sign-in is known, in whatever order reports come
   CHECK(joe.last_pop == statistics::time_of(h - 5));
   CHECK(joe.stored == statistics::Storage{70, 2});
   CHECK(code_of(use("joe@one.test", town.south.caller)) == code_of(use("joe@nowhere.test", town.south.caller)));
+  // So it is found.
+  const auto found = town.control.run(town.control.api->users.search(town.north.caller, {.domain = "one.test", .order = UserOrder::LastLogin, .is_descending = true})).value();
+  CHECK(found.found.rows[0].local == "joe");
+  CHECK(found.found.rows[0].last_login == statistics::time_of(h));
 }
 
 TEST_CASE("nobody sees others' figures, and no cluster speaks for another's accounts") {

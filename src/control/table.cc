@@ -21,7 +21,6 @@ std::string Table::select(std::string_view condition) const {
 Result<> put_row(sql::Connection& connection, std::string_view table, std::span<const std::string_view> columns,
                  std::span<const sql::Value> row) {
   check(row.size() == columns.size(), "a row has its table's columns");
-  if (table == kUsers.name) TRY_OK(recount_user(connection, row[0].text(), columns, row));
   const Table named{table, columns};
   std::string values;
   std::string updates;
@@ -32,14 +31,19 @@ Result<> put_row(sql::Connection& connection, std::string_view table, std::span<
   const auto statement = "INSERT INTO " + std::string(table) + " (" + named.list() + ") VALUES (" + values + ") ON CONFLICT (" +
                          std::string(columns[0]) + ") DO UPDATE SET " + updates;
   const std::vector<sql::Argument> arguments(row.begin(), row.end());
-  TRY_OK(connection.run(statement, arguments));
-  return {};
+  const auto write = [&]() -> Result<> {
+    TRY_OK(connection.run(statement, arguments));
+    return {};
+  };
+  return table == kUsers.name ? recount_user(connection, row[0].text(), columns, row, write) : write();
 }
 
 Result<> erase_row(sql::Connection& connection, std::string_view table, std::string_view key_column, std::string_view key) {
-  if (table == kUsers.name) TRY_OK(recount_user(connection, key, {}, {}));
-  TRY_OK(connection.run("DELETE FROM " + std::string(table) + " WHERE " + std::string(key_column) + " = $1", {key}));
-  return {};
+  const auto write = [&]() -> Result<> {
+    TRY_OK(connection.run("DELETE FROM " + std::string(table) + " WHERE " + std::string(key_column) + " = $1", {key}));
+    return {};
+  };
+  return table == kUsers.name ? recount_user(connection, key, {}, {}, write) : write();
 }
 
 Result<Image> read_image(sql::Connection& connection, const Table& table, std::string_view key) {

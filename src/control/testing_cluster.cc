@@ -89,6 +89,17 @@ std::optional<std::string> FakeCluster::apply(const feed::Payload& payload) {
     if (!accounts.contains(alias->alias.account)) return "no such account";
     if (is_taken(alias->alias.domain, alias->alias.local, {})) return "the address is taken";
     aliases[{alias->alias.domain, lower(alias->alias.local)}] = alias->alias.account;
+  } else if (const auto* all = std::get_if<feed::SetAliases>(&payload)) {
+    if (!accounts.contains(all->account)) return "no such account";
+    const auto before = aliases;
+    std::erase_if(aliases, [&](const auto& entry) { return entry.first.first == all->domain && entry.second == all->account; });
+    for (const auto& local : all->locals) {
+      if (is_taken(all->domain, local, {})) {
+        aliases = before;
+        return "the address is taken";
+      }
+      aliases[{all->domain, lower(local)}] = all->account;
+    }
   } else if (const auto* without = std::get_if<feed::DeleteAlias>(&payload)) {
     aliases.erase({without->domain, lower(without->local)});
   } else if (const auto* password = std::get_if<feed::SetPassword>(&payload)) {

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "control/authority.h"
@@ -14,17 +15,24 @@
 // end is read.
 namespace postroad::control {
 
-// What a pattern or a status finds is counted so far, or as far as the page goes: `total` is then the least there is.
+// What a pattern finds is counted so far, or as far as the page goes: `total` is then the least there is. So are the aliases
+// of a workgroup's users.
 inline constexpr std::uint64_t kCountMost = 10'000;
+inline constexpr std::uint64_t kTargetsSorted = 50'000;  // forwards, lists and aliases of a domain that are sorted by target
 
-enum class UserOrder { User, CreateTime, Type, Workgroup, DeleteTime };
+enum class UserOrder { User, CreateTime, Type, Workgroup, Status, Target, LastLogin, DeleteTime };
+// `Full`: a mailbox that holds its quota or more, as its cluster reported.
+enum class UserStatus { Active, Suspended, Full, Deleted };
+std::string_view user_status_name(UserStatus status);  // active, suspended, quota, deleted
+std::optional<UserStatus> parse_user_status(std::string_view name);
+
 struct UserSearch {
   std::string domain = {};     // its name; empty: of all domains that the caller sees, by domain and user
-  std::string workgroup = {};  // of the domain, its name; then by type and user
-  std::optional<UserType> type = std::nullopt;
+  std::string workgroup = {};  // of the domain, its name; an alias is where its target is
+  std::vector<UserType> types = {};  // empty: all
   std::string match = {};      // of the local part, with ? and *; empty: all
-  bool deleted = false;        // those that can be restored, which are of no workgroup
-  bool suspended = false;      // those of whom a service is suspended
+  // Empty: all but the deleted, which can be restored and are of no workgroup. A service suspended makes a user suspended.
+  std::vector<UserStatus> statuses = {};
   UserOrder order = UserOrder::User;
   bool is_descending = false;
   Range range = {};
@@ -38,7 +46,8 @@ struct UserFound {
   std::string alias_target;  // a local part
   std::uint64_t targets = 0;
   std::string target;        // the first
-  bool is_suspended = false;
+  UserStatus status = UserStatus::Active;
+  std::optional<Time> last_login;  // the hour of it, as clusters reported
   std::optional<Time> deleted_at;
   Time created_at;           // of a deleted one: none
 };

@@ -54,6 +54,7 @@ Result<> apply(sql::Connection& connection, const Domain& domain, User& user, co
       return fail(Fault::Refused, "only a forward or a mailing list has addresses to send to", std::string(code::kWrongType));
     TRY(user.targets, mail_targets(*settings.targets));
   }
+  for (const auto& [service, state] : settings.services) user.services.set(service, state);
   if (settings.becomes_mailbox) {
     if (user.type != UserType::Filter && user.type != UserType::Mailbox)
       return fail(Fault::Refused, "only a filter-only mailbox can become a mailbox", std::string(code::kWrongType));
@@ -75,7 +76,7 @@ bool sets_more_than_password(const UserSettings& settings) {
   for (const auto& row : kTexts)
     if (settings.*row.given) return true;
   return settings.workgroup || settings.timezone || settings.language || settings.spam_tag || settings.spam_folder || settings.spam_level ||
-         settings.quota_bytes || settings.targets || settings.becomes_mailbox || sets_anything(settings.more);
+         settings.quota_bytes || settings.targets || settings.becomes_mailbox || !settings.services.empty() || sets_anything(settings.more);
 }
 
 }  // namespace postroad::control

@@ -7,6 +7,7 @@
 #include "control/edits.h"
 #include "control/deletion.h"
 #include "control/errors.h"
+#include "control/password_strength.h"
 #include "control/restoring.h"
 #include "control/user_drafts.h"
 #include "control/user_settings.h"
@@ -54,13 +55,20 @@ Result<Planned> plan(Connection& connection, const Authority& authority, const N
   return Planned{std::move(domain), std::move(user), std::move(settings)};
 }
 
+Result<> check_strength(Connection& connection, const Domain& domain, Strength strength) {
+  TRY(const auto settings, settings_of(connection, domain));
+  return control::check_strength(strength, settings.effective.password_strength);
+}
+
 }  // namespace
 
 Result<> create_user(Draft& draft, const NewUser& spec, const std::string& hash, std::uint64_t quota_bytes) {
   TRY(auto planned, plan(draft.sql, draft.authority, spec, quota_bytes));
+  if (!hash.empty()) TRY_OK(check_strength(draft.sql, planned.domain, spec.settings.strength));
   planned.user.id = draft.new_id('a');
   planned.user.created_at = draft.now();
-  return add_user(draft, planned.domain, planned.user, hash, planned.settings);
+  TRY_OK(add_user(draft, planned.domain, planned.user, hash, planned.settings));
+  return spec.settings.aliases ? put_aliases(draft, planned.domain, planned.user, *spec.settings.aliases) : Result<>{};
 }
 
 Result<> create_alias_user(Draft& draft, const std::string& domain_name, const std::string& local, const std::string& target) {
@@ -111,10 +119,14 @@ Result<> change_named(Draft& draft, const Named& named, const UserSettings& sett
   if (after.type != before.type) TRY_OK(check_limit(draft.sql, domain, after.type));
   if (!hash.empty()) {
     if (!has_password(after.type)) return fail(Fault::Refused, "it has no password", std::string(code::kWrongType));
+    TRY_OK(check_strength(draft.sql, domain, settings.strength));
     TRY_OK(set_password(draft, domain, before, hash));
   }
-  if (hash.empty() || sets_more_than_password(settings)) return change_user(draft, domain, before, after, row);
-  return {};
+  const bool is_told = !hash.empty() || settings.aliases;
+  if (!is_told || sets_more_than_password(settings)) TRY_OK(change_user(draft, domain, before, after, row));
+  if (!settings.aliases) return {};
+  TRY_OK(put_aliases(draft, domain, after, *settings.aliases));
+  return draft.has_recorded() ? Result<>{} : change_user(draft, domain, before, after, row);
 }
 
 Result<> rename_named(Draft& draft, const Named& named, const std::string& new_local) {
@@ -210,6 +222,7 @@ Result<Page<DeletedUser>> deleted_lines(Connection& connection, const Authority&
 Task<Result<Receipt>> Users::create(Caller caller, NewUser spec) {
   std::string hash;
   if (has_password(spec.type) && spec.settings.password) {
+    spec.settings.strength = strength_of(*spec.settings.password, spec.local, spec.domain);
     CO_TRY(hash, core_->keep_password(*spec.settings.password));
     spec.settings.password->clear();
   }
@@ -226,6 +239,7 @@ Task<Result<Receipt>> Users::change(Caller caller, std::string domain, std::stri
   const Named named{std::move(domain), std::move(local), std::move(types)};
   std::string hash;
   if (settings.password) {
+    settings.strength = strength_of(*settings.password, named.local, named.domain);
     CO_TRY(hash, core_->keep_password(*settings.password));
     settings.password->clear();
   }

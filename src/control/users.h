@@ -11,6 +11,7 @@
 #include "control/change.h"
 #include "control/model.h"
 #include "control/page.h"
+#include "control/password_strength.h"
 #include "control/settings.h"
 #include "control/user_search.h"
 #include "io/task.h"
@@ -35,7 +36,10 @@ struct UserSettings {
   std::optional<std::uint64_t> quota_bytes;
   std::optional<std::vector<std::string>> targets;
   std::optional<std::string> password;  // plain, or a hash that sasl/password.h can verify
+  Strength strength = Strength::Strong;  // of the password, noted by who sealed it
   bool becomes_mailbox = false;         // of a filter-only user
+  std::vector<std::pair<Service, ServiceState>> services;  // the others keep theirs
+  std::optional<std::vector<std::string>> aliases;  // local parts: all that it has from now on, in one change
   SettingsEdit more;                    // not its timezone, language and spam settings, which are above
 };
 

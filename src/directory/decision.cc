@@ -17,7 +17,7 @@ void Decision::take(const feed::Change& change) {
 Result<> Decision::may_add(const feed::Payload& payload) const {
   const bool adds = std::holds_alternative<feed::PutDomain>(payload) || std::holds_alternative<feed::PutAccount>(payload) ||
                     std::holds_alternative<feed::PutAlias>(payload) || std::holds_alternative<feed::RestoreAccount>(payload) ||
-                    std::holds_alternative<feed::PutSettings>(payload);
+                    std::holds_alternative<feed::PutSettings>(payload) || std::holds_alternative<feed::SetAliases>(payload);
   if (adds && !has_room_) return fail(Fault::Refused, "the cluster's directory is full");
   return {};
 }
@@ -31,6 +31,8 @@ Result<> Decision::decide(const feed::Payload& payload) {
     TRY_OK(draft_.apply(payload));
     return set_password(change->account, change->password_hash);
   }
+
+  if (const auto* change = std::get_if<feed::SetAliases>(&payload)) return set_aliases(*change);
 
   // The others are decided by the draft alone.
   TRY_OK(draft_.apply(payload));
@@ -129,6 +131,25 @@ Result<> Decision::delete_account(const feed::DeleteAccount& change) {
   erase(id, rows::key(rows::kAppPasswordsPrefix, id));
   put(id, rows::key(rows::kGonePrefix, id), rows::encode(gone));
   turned_[id] = gone;
+  return {};
+}
+
+// Those that stay keep their rows.
+Result<> Decision::set_aliases(const feed::SetAliases& change) {
+  std::set<std::string> before;
+  for (const auto& alias : draft_.now().aliases_of(change.account))
+    if (alias.domain == change.domain) before.insert(alias.local);
+  TRY_OK(draft_.set_aliases(change));
+  for (const auto& local : change.locals) {
+    auto folded = *fold_local(local);
+    if (before.erase(folded) > 0) continue;
+    auto key = rows::alias_key(change.domain, folded);
+    put(key, key, rows::encode(feed::Alias{change.domain, local, change.account}));
+  }
+  for (const auto& local : before) {
+    auto key = rows::alias_key(change.domain, local);
+    erase(key, key);
+  }
   return {};
 }
 

@@ -402,6 +402,27 @@ TEST_CASE("a large batch goes in parts, each whole") {
   CHECK(f.now().account_of("x7@a.example") == nullptr);
 }
 
+TEST_CASE("an account's aliases, all set at once, are there after a restart, and go along with it") {
+  Fixture f;
+  std::vector<std::string> many;
+  for (int n = 0; n < 2000; ++n) many.push_back("m" + std::to_string(n));
+  const feed::SetAliases set{id('a', "ann@a.example"), id('d', "a.example"), many};
+  CHECK(f.apply({feed::PutDomain{domain("a.example")}, feed::PutAccount{account("ann@a.example"), {}}, feed::PutAlias{alias("anna@a.example", "ann@a.example")}, set}) ==
+        Words{"ok", "ok", "ok", "ok"});
+  f.restart();
+  CHECK(f.now().account_of("anna@a.example") == nullptr);
+  CHECK(f.now().account_of("m1999@a.example") != nullptr);
+  std::vector<std::string> others;
+  for (int n = 0; n < 2000; ++n) others.push_back("o" + std::to_string(n));
+  CHECK(f.apply({feed::SetAliases{set.account, set.domain, others}}) == Words{"ok"});
+  f.restart();
+  CHECK(f.now().account_of("m1999@a.example") == nullptr);
+  CHECK(f.now().account_of("o0@a.example") != nullptr);
+  CHECK(f.apply({feed::DeleteAccount{set.account}}) == Words{"ok"});
+  f.restart();
+  CHECK(f.now().account_of("o0@a.example") == nullptr);
+}
+
 TEST_CASE("an unavailable store is Busy, and the same batch applies later") {
   Fixture f;
   f.disk.faults().is_down = true;

@@ -27,6 +27,7 @@ class Draft {
   Result<> restore_account(const Account& account);
   Result<> delete_account(const std::string& id);
   Result<> put_alias(const feed::Alias& alias);
+  Result<> set_aliases(const feed::SetAliases& set);
   Result<> delete_alias(const std::string& domain, const std::string& local);
   // NotFound where there is no such account.
   Result<> set_credentials_version(const std::string& account, std::uint64_t version);

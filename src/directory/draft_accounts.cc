@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/id.h"
@@ -10,6 +11,9 @@ namespace postroad::directory {
 namespace {
 
 std::unexpected<Error> refuse(std::string text) { return fail(Fault::Refused, std::move(text)); }
+
+constexpr const char* kFull = "the account has 2000 aliases, which is the most";
+static_assert(feed::kAliasesPerAccount == 2000);
 
 }  // namespace
 
@@ -82,13 +86,43 @@ Result<> Draft::put_alias(const feed::Alias& alias) {
   }
   const auto list = snapshot_.aliases_.find(alias.account);
   if (list != nullptr && list->aliases.size() >= feed::kAliasesPerAccount)
-    return refuse("the account has 500 aliases, which is the most");
+    return refuse(kFull);
 
   if (!before.account.empty()) unlist(before);
   auto longer = list == nullptr ? AliasList{alias.account, {}} : *list;
   longer.aliases.push_back({alias.domain, *folded, alias.account});
   snapshot_.aliases_.put(std::move(longer), snapshot_.edit_);
   put_local(alias.domain, LocalName{*folded, pack_id(alias.account), true});
+  return {};
+}
+
+// Looked at first, altered then.
+Result<> Draft::set_aliases(const feed::SetAliases& set) {
+  if (snapshot_.accounts_.find(set.account) == nullptr) return refuse("there is no such account");
+  std::set<std::string> wanted;
+  for (const auto& local : set.locals) {
+    auto folded = fold_local(local);
+    if (!folded) return refuse("'" + local + "' is no local part of an address");
+    const auto before = alias_at(set.domain, *folded);
+    if (before.account != set.account) TRY_OK(may_take(set.domain, *folded, {}));
+    wanted.insert(std::move(*folded));
+  }
+  AliasList made{set.account, {}};
+  std::vector<std::string> gone;
+  const auto list = snapshot_.aliases_.find(set.account);
+  for (const auto& alias : list == nullptr ? std::vector<feed::Alias>{} : list->aliases) {
+    if (alias.domain != set.domain || wanted.erase(alias.local) > 0) made.aliases.push_back(alias);
+    else gone.push_back(alias.local);
+  }
+  if (made.aliases.size() + wanted.size() > feed::kAliasesPerAccount) return refuse(kFull);
+
+  for (const auto& local : gone) erase_local(set.domain, local);
+  for (const auto& local : wanted) {
+    made.aliases.push_back({set.domain, local, set.account});
+    put_local(set.domain, LocalName{local, pack_id(set.account), true});
+  }
+  if (made.aliases.empty()) snapshot_.aliases_.erase(set.account, snapshot_.edit_);
+  else snapshot_.aliases_.put(std::move(made), snapshot_.edit_);
   return {};
 }
 

@@ -137,14 +137,36 @@ TEST_CASE("deleting an alias never deletes an account's own address") {
   CHECK(town.owner("ann@a.example") == "ann");
 }
 
-TEST_CASE("an account has 500 aliases at most") {
+TEST_CASE("an account has 2000 aliases at most") {
   Town town;
-  for (int n = 1; n < 500; ++n)
+  for (int n = 1; n < 2000; ++n)
     REQUIRE(town.draft.put_alias(alias("x" + std::to_string(n) + "@a.example", "ann@a.example")).has_value());
   CHECK(words(town.draft.put_alias(alias("y@a.example", "ann@a.example"))) ==
-        "the account has 500 aliases, which is the most");
+        "the account has 2000 aliases, which is the most");
   CHECK(words(town.draft.put_alias(alias("x1@a.example", "ann@a.example"))) == "ok");
   CHECK(town.owner("y@a.example") == "nobody");
+}
+
+TEST_CASE("all aliases of an account are set at once, or none is") {
+  Town town;
+  const auto set = [&](std::vector<std::string> locals) { return words(town.draft.set_aliases({id('a', "ann@a.example"), id('d', "a.example"), std::move(locals)})); };
+  CHECK(set({"Annie", "a.n"}) == "ok");
+  CHECK(town.owner("anna@a.example") == "nobody");
+  CHECK(town.owner("ANNIE@a.example") == "ann");
+  CHECK(set({"annie", "x", "bob"}) == "the address bob@a.example is taken");
+  CHECK(town.owner("x@a.example") == "nobody");
+  CHECK(town.owner("a.n@a.example") == "ann");
+  CHECK(set({"annie", "ann"}) == "the address ann@a.example is taken");
+  std::vector<std::string> many;
+  for (int n = 0; n < 2000; ++n) many.push_back("m" + std::to_string(n));
+  CHECK(set(many) == "ok");
+  CHECK(town.owner("annie@a.example") == "nobody");
+  many.emplace_back("m2000");
+  CHECK(set(many) == "the account has 2000 aliases, which is the most");
+  CHECK(town.owner("m1999@a.example") == "ann");
+  CHECK(set({}) == "ok");
+  CHECK(town.owner("m7@a.example") == "nobody");
+  CHECK(words(town.draft.set_aliases({id('a', "x"), id('d', "a.example"), {}})) == "there is no such account");
 }
 
 TEST_CASE("domain aliases are one deep and keep their domain in being") {

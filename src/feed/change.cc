@@ -47,6 +47,9 @@ json::object members(const PutSettings& change) { return {{"object", change.obje
 json::object members(const SetAppPasswords& change) {
   return {{"account", change.account}, {"hashes", json::array(change.hashes.begin(), change.hashes.end())}};
 }
+json::object members(const SetAliases& change) {
+  return {{"account", change.account}, {"domain", change.domain}, {"locals", json::array(change.locals.begin(), change.locals.end())}};
+}
 json::object members(const UnknownChange&) { return {}; }
 
 const json::value& member(const json::value& value, const char* name) {
@@ -138,6 +141,22 @@ Result<Payload> set_app_passwords(const json::value& value) {
   return in.result<Payload>(std::move(made));
 }
 
+Result<Payload> set_aliases(const json::value& value) {
+  Members in(value, "aliases.put");
+  SetAliases made{in.id("account", 'a'), in.id("domain", 'd'), {}};
+  const auto* locals = in.list("locals", kAliasesPerAccount);
+  if (locals == nullptr) return in.result<Payload>(std::move(made));
+  for (const auto& local : *locals) {
+    const auto* text = local.if_string();
+    if (text == nullptr || text->empty() || text->size() > 4 * kLocalPartBytes) {
+      in.fail("'locals' holds what is no local part of an address");
+      break;
+    }
+    made.locals.emplace_back(text->data(), text->size());
+  }
+  return in.result<Payload>(std::move(made));
+}
+
 struct Kind {
   std::string_view name;
   Result<Payload> (*read)(const json::value&);
@@ -148,6 +167,7 @@ constexpr Kind kKinds[] = {
     {"account.put", put_account},     {"account.delete", delete_account}, {"alias.put", put_alias},
     {"alias.delete", delete_alias},   {"password.set", set_password},     {"services.set", set_services},
     {"account.restore", restore_account}, {"settings.put", put_settings},       {"app_passwords.set", set_app_passwords},
+    {"aliases.put", set_aliases},
 };
 static_assert(std::size(kKinds) + 1 == std::variant_size_v<Payload>);
 

@@ -60,6 +60,13 @@ struct DeleteAlias {
   std::string local;
   bool operator==(const DeleteAlias&) const = default;
 };
+// All aliases of an account in a domain, at most kAliasesPerAccount: those that are not named go. All of it, or it is refused.
+struct SetAliases {
+  std::string account;
+  std::string domain;
+  std::vector<std::string> locals;
+  bool operator==(const SetAliases&) const = default;
+};
 // A command of control: the cluster owns credentials, and gives each new state the next version.
 struct SetPassword {
   std::string account;
@@ -101,10 +108,10 @@ struct UnknownChange {
 
 using Payload = std::variant<PutDomain, DeleteDomain, SetDomainDisabled, PutAccount, DeleteAccount, PutAlias,
                              DeleteAlias, SetPassword, SetServices, RestoreAccount, PutSettings,
-                             SetAppPasswords, UnknownChange>;
+                             SetAppPasswords, SetAliases, UnknownChange>;
 
 // `domain.put`, `domain.delete`, `domain.disabled`, `account.put`, `account.delete`, `alias.put`, `alias.delete`,
-// `password.set`, `services.set`, `account.restore`, `settings.put`, `app_passwords.set`.
+// `password.set`, `services.set`, `account.restore`, `settings.put`, `app_passwords.set`, `aliases.put`.
 std::string_view kind_of(const Payload& payload);
 
 struct Change {

@@ -57,6 +57,8 @@ TEST_CASE("each kind of change is written in one way and read back the same") {
       {DeleteAccount{kA}, "{'account':'@a','kind':'account.delete'}"},
       {PutAlias{{kD, "anna", kA}}, "{'alias':{'domain':'@d','local':'anna','account':'@a'},'kind':'alias.put'}"},
       {DeleteAlias{kD, "anna"}, "{'domain':'@d','local':'anna','kind':'alias.delete'}"},
+      {SetAliases{kA, kD, {"anna", "Annie"}}, "{'account':'@a','domain':'@d','locals':['anna','Annie'],'kind':'aliases.put'}"},
+      {SetAliases{kA, kD, {}}, "{'account':'@a','domain':'@d','locals':[],'kind':'aliases.put'}"},
       {SetPassword{kA, "h"}, "{'account':'@a','password_hash':'h','kind':'password.set'}"},
       {SetPassword{kA, ""}, "{'account':'@a','kind':'password.set'}"},
       {SetServices{kA, {{Service::SmtpIn, ServiceState::Suspended}, {Service::Webmail, ServiceState::Enabled}}},

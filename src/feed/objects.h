@@ -55,7 +55,7 @@ inline constexpr std::size_t kDomainNameBytes = 253;
 inline constexpr std::size_t kLocalPartBytes = 64;     // rfc5321 4.5.3.1.1
 inline constexpr std::size_t kAddressBytes = 254;
 inline constexpr std::size_t kTargets = 1000;          // of a group or a forward
-inline constexpr std::size_t kAliasesPerAccount = 500;
+inline constexpr std::size_t kAliasesPerAccount = 2000;
 inline constexpr std::size_t kHashBytes = 512;
 inline constexpr std::size_t kWordBytes = 64;          // a time zone, a language
 

@@ -51,6 +51,12 @@ TEST_CASE("attributes of users that can't be: an error, and nothing else of the 
       {"a sender with a quotation mark", "block", json::array{"a\"@x.test"}},
       {"an empty sender", "block", json::array{""}},
       {"a list in a list", "block", json::parse(R"([["a@x.test"]])")},
+      {"2001 aliases", "aliases", many(2001, "a", "")},
+      {"one alias of 2000 that can't be", "aliases", [] { auto made = many(1999, "a", ""); made.emplace_back("no way"); return made; }()},
+      {"an alias that is its own name", "aliases", json::array{"joe"}},
+      {"an alias of another domain", "aliases", json::array{"a@other.test"}},
+      {"an alias with two dots", "aliases", json::array{"a..b"}},
+      {"an alias in Cyrillic", "aliases", json::array{"j\u043ee"}},
       {"an autoresponder of 4001 characters", "autoresponder", text(4001)},
       {"NUL in an autoresponder", "autoresponder", nul},
       {"1001 recipients", "forward_recipients", many(1001, "a", "@x.test")},
@@ -79,6 +85,41 @@ TEST_CASE("attributes of users that can't be: an error, and nothing else of the 
   }
   CHECK(face.ok("get_user", R"({"user":"joe@example.com"})").at("attributes").at("aliases") == json::array{"joey"});
   CHECK(control::testing::broken_integrity(face.control) == "");
+}
+
+TEST_CASE("as much as may be: 2000 aliases in one change, 1000 senders, 1000 recipients, 4000 characters") {
+  Hostile face;
+  json::string umlauts;
+  for (int n = 0; n < 4000; ++n) umlauts += "\u00e4";
+  for (const auto& [attribute, value] : {std::pair<std::string, json::value>("aliases", many(2000, "a", "")), std::pair<std::string, json::value>("allow", many(1000, "a", "@x.test")), std::pair<std::string, json::value>("block", many(1000, "a", "@x.test")),
+                                         std::pair<std::string, json::value>("forward_recipients", many(1000, "a", "@x.test")), std::pair<std::string, json::value>("autoresponder", umlauts)}) {
+    CAPTURE(attribute);
+    face.ok("change_user", json::serialize(json::object{{"user", "joe@example.com"}, {"attributes", {{attribute, value}}}}));
+  }
+  const auto got = face.ok("get_user", R"({"user":"joe@example.com"})").at("attributes").as_object();
+  CHECK(got.at("aliases").as_array().size() == 2000);
+  CHECK(got.at("allow").as_array().size() == 1000);
+  CHECK(got.at("forward_recipients").as_array().size() == 1000);
+  CHECK(got.at("autoresponder").as_string().size() == 8000);
+  CHECK(face.control.query("SELECT id FROM changes WHERE kind = 'aliases.put'").size() == 2);  // of the creation, and this one
+  CHECK(face.control.clusters.at("a").aliases.size() + face.control.clusters.at("b").aliases.size() == 2000);
+  face.ok("change_user", R"({"user":"joe@example.com","attributes":{"aliases":["a7"]}})");
+  CHECK(face.control.clusters.at("a").aliases.size() + face.control.clusters.at("b").aliases.size() == 1);
+  CHECK(control::testing::broken_integrity(face.control) == "");
+}
+
+TEST_CASE("a domain asks for strong passwords, and hashes are not judged") {
+  Hostile face;
+  face.ok("change_domain", R"({"domain":"example.com","attributes":{"password_strength":"good"}})");
+  CHECK(face.ok("get_domain", R"({"domain":"example.com"})").at("attributes").at("password_strength") == "good");
+  CHECK(face.error("change_user", R"({"user":"joe@example.com","attributes":{"password":"kzfpwa84","name":"Changed"}})") == 6);
+  CHECK(face.error("change_user", R"({"user":"ann@example.com","attributes":{"password":"ann@example.com"}})") == 6);
+  CHECK(face.name() == "Joe");
+  face.ok("change_user", R"({"user":"ann@example.com","attributes":{"password":"{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ="}})");
+  face.ok("change_user", R"({"user":"joe@example.com","attributes":{"password":"tulip 9 Vase on it"}})");
+  CHECK(face.error("change_domain", R"({"domain":"example.com","attributes":{"password_strength":"mighty"}})") == 6);
+  face.ok("change_domain", R"({"domain":"example.com","attributes":{"password_strength":"null"}})");
+  face.ok("change_user", R"({"user":"joe@example.com","attributes":{"password":"kzfpwa84"}})");
 }
 
 TEST_CASE("names that look like others are refused or the same") {

@@ -35,6 +35,7 @@ DomainAttributes read_domain(oma::Fields& attributes) {
   settings.more = read_common(attributes);
   settings.brand = std::exchange(settings.more.brand, std::nullopt);
   read_own(attributes, settings);
+  settings.more.password_strength = attributes.text("password_strength", 16);
   settings.filter_mx = attributes.text("filtermx", kValueBytes);
   if (const auto quota = attributes.number("quota", kQuotaMost)) settings.more.quota_bytes = control::Change<std::uint64_t>(std::in_place, *quota);
   if (const auto most = attributes.number("quota_maximum", kQuotaMost)) settings.more.quota_maximum = control::Change<std::uint64_t>(std::in_place, *most);
@@ -95,6 +96,7 @@ Answering get_domain(Call call) {
   attributes["catchall"] = view.catch_all;
   attributes["disabled"] = domain.is_disabled;
   attributes["filtermx"] = domain.filter_mx;
+  attributes["password_strength"] = view.effective.password_strength.empty() ? "null" : view.effective.password_strength;
   attributes["limit_aliases"] = limit_of(domain, UserType::Alias);
   attributes["limit_users"] = limit_of(domain, UserType::Mailbox);
   if (view.effective.quota_bytes) attributes["quota"] = *view.effective.quota_bytes;

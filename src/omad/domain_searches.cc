@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "omad/method.h"
 #include "omad/search.h"
 #include "omad/user_attributes.h"
@@ -6,7 +8,16 @@
 namespace postroad::omad {
 namespace json = boost::json;
 
+using control::DomainOrder;
+
 namespace {
+
+struct OrderName {
+  std::string_view name;
+  DomainOrder order;
+};
+constexpr OrderName kOrders[] = {{"", DomainOrder::Domain},     {"domain", DomainOrder::Domain},   {"createtime", DomainOrder::CreateTime}, {"id", DomainOrder::CreateTime},
+                                 {"company", DomainOrder::Company}, {"type", DomainOrder::Type}, {"delete_time", DomainOrder::DeleteTime}};
 
 // Domains, alias domains, or, with both or neither, all.
 std::optional<bool> read_aliases(oma::Fields& criteria) {
@@ -21,7 +32,7 @@ std::optional<bool> read_aliases(oma::Fields& criteria) {
 }
 
 json::object shown(const control::DomainFound& domain) {
-  const bool is_alias = !domain.alias_of.empty();
+  const bool is_alias = domain.is_alias;
   json::object made{{"domain", domain.name}, {"type", is_alias ? "alias" : "domain"}, {"company", short_name_of(domain.company)}, {"id", domain.id}};
   if (is_alias) made["alias_target"] = domain.alias_of;
   made["status"] = domain.deleted_at ? "deleted" : domain.is_disabled ? "disabled" : "active";
@@ -48,8 +59,10 @@ Answering search_domains(Call call) {
   wanted.deleted = criteria.flag("deleted").value_or(false);
   criteria.no_others();
   request.join(criteria);
-  if (!search.sort_by.empty() && search.sort_by != "domain") request.bad("sort", "is by domain");
+  const auto* const order = std::ranges::find(kOrders, search.sort_by, &OrderName::name);
+  if (order == std::end(kOrders)) request.bad("sort", "is by domain, createtime, id, company, type or delete_time");
   CO_TRY_OK(request.result());
+  wanted.order = order->order;
   wanted.is_descending = search.is_descending;
   wanted.range = search.range;
   CO_TRY(const auto found, co_await call.api.domains.search(call.caller, std::move(wanted)));

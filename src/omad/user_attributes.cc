@@ -87,7 +87,7 @@ UserAttributes read_user(oma::Fields& attributes) {
   made.type = attributes.word("type", type_of);
   made.aliases = attributes.list("aliases", kAliases, kNameBytes);
   for (const auto& [service, name] : kServiceNames)
-    if (const auto state = attributes.word("service_" + std::string(name), feed::parse_service_state)) made.services.emplace_back(service, *state);
+    if (const auto state = attributes.word("service_" + std::string(name), feed::parse_service_state)) settings.services.emplace_back(service, *state);
   if (more.uses_filter && more.uses_filter->value_or(false) && (more.forwards || more.responds || more.keeps_copy))
     attributes.bad("delivery_filter", "excludes the other ways of delivery");
   attributes.no_others();

@@ -34,7 +34,6 @@ struct UserAttributes {
   control::UserSettings settings;
   std::optional<control::UserType> type;
   std::optional<std::vector<std::string>> aliases;  // local parts, or addresses
-  std::vector<std::pair<control::Service, control::ServiceState>> services;
 };
 UserAttributes read_user(oma::Fields& attributes);
 // The settings that users, domains and companies have in common.

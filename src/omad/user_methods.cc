@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <set>
 
 #include "base/text.h"
 #include "control/errors.h"
@@ -22,26 +21,21 @@ json::object metadata_of_nobody() {
 
 bool lacks(const Error& error, std::string_view code) { return error.code == code; }
 
-// Makes and deletes aliases until there are those that are wanted: local parts, or addresses of the user's domain.
-io::Task<Result<control::Receipt>> set_aliases(Call* call, Address who, control::Receipt receipt, std::vector<std::string> before, std::vector<std::string> wanted) {
-  std::set<std::string> names;
-  for (const auto& alias : wanted) {
-    const auto address = address_of(alias);
+// Local parts, of addresses of the user's own domain.
+Result<> read_aliases(const Address& who, UserAttributes& given) {
+  if (!given.aliases) return {};
+  auto& locals = given.settings.aliases.emplace();
+  for (const auto& alias : *given.aliases) {
+    auto address = address_of(alias);
     if (!address.domain.empty() && !equal_nocase(address.domain, who.domain))
-      co_return fail(Fault::Refused, "'aliases' are of the user's own domain", std::string(control::code::kBadValue));
-    names.insert(lower(address.local));
+      return fail(Fault::Refused, "'aliases' are of the user's own domain", std::string(control::code::kBadValue));
+    locals.push_back(std::move(address.local));
   }
-  for (const auto& alias : before) {
-    if (names.erase(lower(alias)) > 0) continue;
-    CO_TRY(receipt, co_await call->api.users.erase(call->caller, who.domain, alias, {UserType::Alias}));
-  }
-  for (const auto& name : names) {
-    CO_TRY(receipt, co_await call->api.users.create_alias(call->caller, who.domain, name, who.local));
-  }
-  co_return receipt;
+  return {};
 }
 
 Answering create(Call call, Address who, UserAttributes given) {
+  CO_TRY_OK(read_aliases(who, given));
   auto& settings = given.settings;
   if (!settings.workgroup || settings.workgroup->empty()) {
     settings.workgroup = kWorkgroup;
@@ -50,17 +44,12 @@ Answering create(Call call, Address who, UserAttributes given) {
   }
   const auto type = given.type.value_or(UserType::Mailbox);
   if (type == UserType::Forward || type == UserType::Group) settings.targets = std::exchange(settings.more.forward_to, std::nullopt);
-  CO_TRY(auto receipt, co_await call.api.users.create(call.caller, {.domain = who.domain, .local = who.local, .type = type, .settings = std::move(settings)}));
-  if (!given.services.empty()) {
-    CO_TRY(receipt, co_await call.api.users.set_services(call.caller, who.domain, who.local, control::kAnyUser, std::move(given.services)));
-  }
-  if (given.aliases) {
-    CO_TRY(receipt, co_await set_aliases(&call, who, receipt, {}, std::move(*given.aliases)));
-  }
+  CO_TRY(const auto receipt, co_await call.api.users.create(call.caller, {.domain = who.domain, .local = who.local, .type = type, .settings = std::move(settings)}));
   co_return answer_of(receipt);
 }
 
 Answering change(Call call, Address who, control::UserView view, UserAttributes given) {
+  CO_TRY_OK(read_aliases(who, given));
   auto& settings = given.settings;
   const auto now = view.user.type;
   if (given.type && *given.type != now) {
@@ -70,13 +59,7 @@ Answering change(Call call, Address who, control::UserView view, UserAttributes 
     settings.becomes_mailbox = true;
   }
   if (now == UserType::Forward || now == UserType::Group) settings.targets = std::exchange(settings.more.forward_to, std::nullopt);
-  CO_TRY(auto receipt, co_await call.api.users.change(call.caller, who.domain, who.local, control::kAnyUser, std::move(settings)));
-  if (!given.services.empty()) {
-    CO_TRY(receipt, co_await call.api.users.set_services(call.caller, who.domain, who.local, control::kAnyUser, std::move(given.services)));
-  }
-  if (given.aliases) {
-    CO_TRY(receipt, co_await set_aliases(&call, who, receipt, view.aliases, std::move(*given.aliases)));
-  }
+  CO_TRY(const auto receipt, co_await call.api.users.change(call.caller, who.domain, who.local, control::kAnyUser, std::move(settings)));
   co_return answer_of(receipt);
 }
 
