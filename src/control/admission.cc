@@ -90,6 +90,15 @@ microseconds Admission::over_rate(Client& client) {
   return microseconds(0);
 }
 
+// At most until the burst is used up.
+void Admission::charge(Client& client, std::uint64_t changes) {
+  if (options_.per_second == 0 || changes == 0) return;
+  const auto now = loop_.clock().steady();
+  const auto most = now + options_.burst;
+  const auto interval = microseconds(1'000'000 / options_.per_second);
+  if (client.next < most) client.next = std::min(most, std::max(client.next, now) + interval * static_cast<std::int64_t>(std::min<std::uint64_t>(changes, 1'000'000)));
+}
+
 Task<Result<Admission::Place>> Admission::enter(Caller caller, What what) {
   if (caller.is_operator()) co_return Place{};
   const auto name = name_of(caller);
@@ -138,10 +147,11 @@ void Admission::leave(const std::string& name) {
   it.bell.ring();
 }
 
-void Admission::ended(const Caller& caller, bool is_valid, const std::string& learned) {
+void Admission::ended(const Caller& caller, bool is_valid, const std::string& learned, std::uint64_t changes) {
   if (caller.is_operator()) return;
   if (caller.job.empty() && !learned.empty()) client_of_[caller.id] = learned;
   auto& it = client(name_of(caller));
+  if (caller.job.empty() && changes > 1) charge(it, changes - 1);
   const auto now = loop_.clock().steady();
   if (it.requests > 0) {
     const auto keep = std::exp(-std::chrono::duration<double>(now - it.counted_at).count() / kForgetSeconds);

@@ -55,8 +55,8 @@ class Admission {
   enum class What { Change, Look };
   // When its turn has come. Busy, code BUSY: the text says when to come back.
   io::Task<Result<Place>> enter(Caller caller, What what);
-  // What became of a request: `client` where it is known by now.
-  void ended(const Caller& caller, bool is_valid, const std::string& client = {});
+  // What became of a request: `client` where it is known by now. One that came to several changes counts as so many of its rate.
+  void ended(const Caller& caller, bool is_valid, const std::string& client = {}, std::uint64_t changes = 1);
 
  private:
   struct Client;
@@ -65,6 +65,7 @@ class Admission {
   void leave(const std::string& name);
   std::chrono::milliseconds delay(Client& client);
   std::chrono::microseconds over_rate(Client& client);
+  void charge(Client& client, std::uint64_t changes);
   void forget_idle();
 
   io::Loop& loop_;

@@ -47,6 +47,17 @@ TEST_CASE("so many changes a second, some at once; the refusal says when to come
   CHECK(door.enter(door.north));
 }
 
+TEST_CASE("a request of many changes counts as many, until the burst is used up") {
+  Door door({.per_second = 10, .burst = seconds(2)});
+  CHECK(door.enter(door.north));
+  door.admission.ended(door.north, true, {}, 1000);
+  CHECK(door.enter(door.north).error().code == code::kBusy);
+  CHECK(door.enter(door.south));
+  door.world.run_for(seconds(1));
+  for (int n = 0; n < 10; ++n) CHECK(door.enter(door.north));
+  CHECK_FALSE(door.enter(door.north));
+}
+
 TEST_CASE("who is mostly wrong waits the longer the more it is so, and nobody else does") {
   Door door({.per_second = 0, .slow_most = milliseconds(2000)});
   milliseconds longest{0};

@@ -14,6 +14,7 @@ using io::Task;
 using sql::Connection;
 
 constexpr std::size_t kPiece = 200;          // changes in one transaction
+constexpr std::size_t kPieceRows = 2000;     // after which it ends
 constexpr std::size_t kMost = 5'000'000;     // that one cancellation looks at
 constexpr std::string_view kReason = "cancelled by an operator";
 
@@ -75,7 +76,7 @@ struct Piece {
 // As many of the changes, from the end on, as a transaction takes.
 Result<Piece> cancel_some(Connection& connection, const std::vector<std::int64_t>& changes, Time now) {
   Piece made;
-  for (auto seq = changes.rbegin(); seq != changes.rend() && made.moved.outcomes.size() < kPiece && made.seen < kPiece; ++seq) {
+  for (auto seq = changes.rbegin(); seq != changes.rend() && made.moved.outcomes.size() < kPiece && made.moved.rows < kPieceRows && made.seen < kPiece; ++seq) {
     ++made.seen;
     TRY(const auto rows, connection.run("SELECT stage FROM queue WHERE seq = $1", {*seq}));
     if (rows.empty()) continue;  // taken back with another, or settled

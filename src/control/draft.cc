@@ -67,8 +67,8 @@ Draft::Draft(sql::Connection& connection, const Caller& caller, Authority given,
 
 // The row's place among those that the next record() takes, with what it was before them.
 Result<Touched*> Draft::touch(const Table& table, std::string_view key) {
-  const auto is_kept = [&](const Touched& row) { return row.table->name == table.name && row.before.key == key; };
-  if (const auto there = std::ranges::find_if(touched_, is_kept); there != touched_.end()) return &*there;
+  const auto [place, is_new] = places_.try_emplace({table.name, std::string(key)}, touched_.size());
+  if (!is_new) return &touched_[place->second];
   TRY(auto image, read_image(sql, table, key));
   return &touched_.emplace_back(std::move(image), &table);
 }
@@ -205,6 +205,7 @@ Result<> Draft::record(NewChange change, const std::optional<feed::Payload>& pay
                  {seq, id, change.cluster, change.company, change.domain, client_, caller_.name, change.kind, change.subject,
                   static_cast<std::int64_t>(state), to_number(tools_.now), is_settled ? to_number(tools_.now) : 0}));
   const auto touched = std::exchange(touched_, {});
+  places_.clear();
   TRY_OK(enter(sql, authority, touched, seq, is_settled));
   TRY_OK(note(change, id, seq, touched));
   if (!is_settled) {

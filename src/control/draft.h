@@ -116,6 +116,7 @@ class Draft {
   const std::string client_;
   DraftTools tools_;
   std::vector<Touched> touched_;
+  std::map<std::pair<std::string_view, std::string>, std::size_t> places_;  // in touched_, by table and key
   Accepted accepted_;
 };
 

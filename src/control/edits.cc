@@ -225,27 +225,64 @@ Result<> add_alias(Draft& draft, const Domain& domain, const User& alias, const 
   return draft.record(std::move(change), feed::PutAlias{{domain.id, alias.local, target.id}});
 }
 
+namespace {
+
+// Alters aliases of a user, as many as a change holds in each.
+class Aliases {
+ public:
+  Aliases(Draft& draft, const Domain& domain, const User& user) : draft_(draft), domain_(domain), user_(user) { begin(); }
+
+  Result<> remove(const User& alias) {
+    TRY_OK(keep_deleted(draft_, domain_, alias, {}));
+    TRY_OK(draft_.erase(kUsers, alias.id));
+    payload_.removed.push_back(alias.local);
+    return alters(alias);
+  }
+  Result<> add(const User& alias) {
+    TRY_OK(draft_.put(alias));
+    payload_.added.push_back(alias.local);
+    return alters(alias);
+  }
+  Result<> record() {
+    if (payload_.removed.empty() && payload_.added.empty()) return {};
+    TRY_OK(draft_.record(std::exchange(change_, {}), std::exchange(payload_, {})));
+    begin();
+    return {};
+  }
+
+ private:
+  void begin() {
+    change_ = change_of_user(domain_, user_, "aliases.alter");
+    payload_ = {user_.id, domain_.id, {}, {}};
+  }
+  Result<> alters(const User& alias) {
+    change_.writes.push_back(object::user(alias.id));
+    change_.writes.push_back(object::local_part(domain_.id, alias.local));
+    return payload_.removed.size() + payload_.added.size() < feed::kAliasesInChange ? Result<>{} : record();
+  }
+
+  Draft& draft_;
+  const Domain& domain_;
+  const User& user_;
+  NewChange change_;
+  feed::AlterAliases payload_;
+};
+
+}  // namespace
+
 Result<> put_aliases(Draft& draft, const Domain& domain, const User& user, const std::vector<std::string>& locals) {
   if (locals.size() > feed::kAliasesPerAccount)
     return fail(Fault::Refused, "a mailbox has at most " + std::to_string(feed::kAliasesPerAccount) + " aliases", std::string(code::kOverLimit));
   std::map<std::string, std::string> wanted;
-  feed::SetAliases all{user.id, domain.id, {}};
   for (const auto& given : locals) {
     TRY(auto local, local_part(given));
-    if (const auto [at, is_new] = wanted.emplace(lower(local), local); is_new) all.locals.push_back(std::move(local));
+    wanted.emplace(lower(local), std::move(local));
   }
-  auto change = change_of_user(domain, user, "aliases.put");
-  const auto alters = [&](const User& alias) {
-    change.writes.push_back(object::user(alias.id));
-    change.writes.push_back(object::local_part(domain.id, alias.local));
-  };
+  Aliases aliases(draft, domain, user);
   TRY(const auto before, aliases_of_user(draft.sql, user.id));
-  for (const auto& alias : before) {
-    if (wanted.erase(lower(alias.local)) > 0) continue;
-    TRY_OK(draft.erase(kUsers, alias.id));
-    alters(alias);
-  }
-  TRY_OK(check_limit(draft.sql, domain, UserType::Alias, wanted.size()));
+  for (const auto& alias : before)
+    if (wanted.erase(lower(alias.local)) == 0) TRY_OK(aliases.remove(alias));
+  if (!wanted.empty()) TRY_OK(check_limit(draft.sql, domain, UserType::Alias, wanted.size()));
   for (const auto& [folded, local] : wanted) {
     TRY_OK(check_free(draft.sql, domain, local));
     User alias;
@@ -255,11 +292,15 @@ Result<> put_aliases(Draft& draft, const Domain& domain, const User& user, const
     alias.type = UserType::Alias;
     alias.alias_of = user.id;
     alias.created_at = draft.now();
-    TRY_OK(draft.put(alias));
-    alters(alias);
+    TRY_OK(aliases.add(alias));
   }
-  if (change.writes.size() == 1) return {};
-  return draft.record(std::move(change), std::move(all));
+  return aliases.record();
+}
+
+Result<> add_aliases(Draft& draft, const Domain& domain, const User& user, const std::vector<User>& them) {
+  Aliases aliases(draft, domain, user);
+  for (const auto& alias : them) TRY_OK(aliases.add(alias));
+  return aliases.record();
 }
 
 namespace {

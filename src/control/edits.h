@@ -42,9 +42,11 @@ Result<> add_domain(Draft& draft, const Domain& domain, const Settings& settings
 // Puts a new user and tells its cluster; `is_restored`: with the mail that it had.
 Result<> add_user(Draft& draft, const Domain& domain, const User& user, const std::string& hash, const Settings& settings, bool is_restored = false);
 Result<> add_alias(Draft& draft, const Domain& domain, const User& alias, const User& target);
-// All aliases that the user has from now on, in one change; where that is what it has already, there is none. Refused, code
-// OVER_LIMIT; Conflict, code USER_EXISTS.
+// All aliases that the user has from now on: feed::kAliasesInChange of them are lost and got by one change; where they are what it has
+// already, there is none. Those lost can be restored. Refused, code OVER_LIMIT; Conflict, code USER_EXISTS.
 Result<> put_aliases(Draft& draft, const Domain& domain, const User& user, const std::vector<std::string>& locals);
+// The same for some more, whose names are free.
+Result<> add_aliases(Draft& draft, const Domain& domain, const User& user, const std::vector<User>& aliases);
 
 // Conflict, code USER_EXISTS.
 Result<> check_free(sql::Connection& connection, const Domain& domain, std::string_view local);

@@ -126,6 +126,7 @@ Result<> take_back(sql::Connection& connection, std::int64_t root, ChangeState s
   for (const auto seq : all) {
     TRY(const auto change, unsettled(connection, seq));
     TRY_OK(undo(connection, seq, change.images));
+    moved.rows += change.images.size();
     TRY_OK(connection.run("DELETE FROM edges WHERE change = $1", {seq}));
     TRY_OK(connection.run("DELETE FROM edges WHERE needs = $1", {seq}));
     if (seq == root) {

@@ -34,6 +34,7 @@ struct Outcome {
 struct Moved {
   std::vector<Outcome> outcomes;      // in the order of settling
   std::vector<std::string> clusters;  // for which something became eligible; each once
+  std::size_t rows = 0;               // that were taken back
 };
 
 // The queue's moves, each within the caller's transaction. They append to `moved`.

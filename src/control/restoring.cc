@@ -44,13 +44,16 @@ Result<> restore_roles(Draft& draft, const Deleted& deleted) {
   return {};
 }
 
-Result<> restore_alias(Draft& draft, const Domain& domain, const User& alias) {
-  TRY(const auto taken, user_by_local(draft.sql, domain.id, alias.local));
-  if (taken) return {};
-  TRY(const auto target, user_by_id(draft.sql, alias.alias_of));
-  if (!target) return {};
-  TRY_OK(check_limit(draft.sql, domain, UserType::Alias));
-  return add_alias(draft, domain, alias, *target);
+// Those whose names are still free.
+Result<> restore_aliases(Draft& draft, const Domain& domain, const User& user, std::vector<User> aliases) {
+  std::vector<User> free;
+  for (auto& alias : aliases) {
+    TRY(const auto taken, user_by_local(draft.sql, domain.id, alias.local));
+    if (!taken) free.push_back(std::move(alias));
+  }
+  if (free.empty()) return {};
+  TRY_OK(check_limit(draft.sql, domain, UserType::Alias, free.size()));
+  return add_aliases(draft, domain, user, free);
 }
 
 // An alias that was deleted alone comes back where its mailbox is there.
@@ -84,8 +87,7 @@ Result<> restore_deleted_user(Draft& draft, const Domain& domain, const Deleted&
   TRY_OK(draft.erase(kDeleted, deleted.id));
   TRY_OK(restore_roles(draft, deleted));
   TRY_OK(add_user(draft, domain, user, hash, settings, true));
-  for (const auto& alias : aliases) TRY_OK(restore_alias(draft, domain, alias));
-  return {};
+  return restore_aliases(draft, domain, user, std::move(aliases));
 }
 
 // Its workgroups and their settings: of the change that its own row is of. The objects that these are.

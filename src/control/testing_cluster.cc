@@ -89,16 +89,20 @@ std::optional<std::string> FakeCluster::apply(const feed::Payload& payload) {
     if (!accounts.contains(alias->alias.account)) return "no such account";
     if (is_taken(alias->alias.domain, alias->alias.local, {})) return "the address is taken";
     aliases[{alias->alias.domain, lower(alias->alias.local)}] = alias->alias.account;
-  } else if (const auto* all = std::get_if<feed::SetAliases>(&payload)) {
-    if (!accounts.contains(all->account)) return "no such account";
+  } else if (const auto* altered = std::get_if<feed::AlterAliases>(&payload)) {
+    if (!accounts.contains(altered->account)) return "no such account";
     const auto before = aliases;
-    std::erase_if(aliases, [&](const auto& entry) { return entry.first.first == all->domain && entry.second == all->account; });
-    for (const auto& local : all->locals) {
-      if (is_taken(all->domain, local, {})) {
+    for (const auto& local : altered->removed) {
+      const auto at = aliases.find({altered->domain, lower(local)});
+      if (at == aliases.end() || at->second != altered->account) return "an alias that is lost is not there";
+      aliases.erase(at);
+    }
+    for (const auto& local : altered->added) {
+      if (is_taken(altered->domain, local, {})) {
         aliases = before;
         return "the address is taken";
       }
-      aliases[{all->domain, lower(local)}] = all->account;
+      aliases[{altered->domain, lower(local)}] = altered->account;
     }
   } else if (const auto* without = std::get_if<feed::DeleteAlias>(&payload)) {
     aliases.erase({without->domain, lower(without->local)});

@@ -17,8 +17,9 @@ void Decision::take(const feed::Change& change) {
 Result<> Decision::may_add(const feed::Payload& payload) const {
   const bool adds = std::holds_alternative<feed::PutDomain>(payload) || std::holds_alternative<feed::PutAccount>(payload) ||
                     std::holds_alternative<feed::PutAlias>(payload) || std::holds_alternative<feed::RestoreAccount>(payload) ||
-                    std::holds_alternative<feed::PutSettings>(payload) || std::holds_alternative<feed::SetAliases>(payload);
-  if (adds && !has_room_) return fail(Fault::Refused, "the cluster's directory is full");
+                    std::holds_alternative<feed::PutSettings>(payload);
+  const auto* const aliases = std::get_if<feed::AlterAliases>(&payload);
+  if ((adds || (aliases != nullptr && !aliases->added.empty())) && !has_room_) return fail(Fault::Refused, "the cluster's directory is full");
   return {};
 }
 
@@ -32,7 +33,7 @@ Result<> Decision::decide(const feed::Payload& payload) {
     return set_password(change->account, change->password_hash);
   }
 
-  if (const auto* change = std::get_if<feed::SetAliases>(&payload)) return set_aliases(*change);
+  if (const auto* change = std::get_if<feed::AlterAliases>(&payload)) return alter_aliases(*change);
 
   // The others are decided by the draft alone.
   TRY_OK(draft_.apply(payload));
@@ -134,21 +135,19 @@ Result<> Decision::delete_account(const feed::DeleteAccount& change) {
   return {};
 }
 
-// Those that stay keep their rows.
-Result<> Decision::set_aliases(const feed::SetAliases& change) {
-  std::set<std::string> before;
-  for (const auto& alias : draft_.now().aliases_of(change.account))
-    if (alias.domain == change.domain) before.insert(alias.local);
-  TRY_OK(draft_.set_aliases(change));
-  for (const auto& local : change.locals) {
-    auto folded = *fold_local(local);
-    if (before.erase(folded) > 0) continue;
-    auto key = rows::alias_key(change.domain, folded);
-    put(key, key, rows::encode(feed::Alias{change.domain, local, change.account}));
-  }
-  for (const auto& local : before) {
+Result<> Decision::alter_aliases(const feed::AlterAliases& change) {
+  std::vector<std::string> lost;
+  for (const auto& local : change.removed)
+    if (const auto folded = fold_local(local); folded && draft_.alias_at(change.domain, *folded).account == change.account) lost.push_back(*folded);
+  TRY_OK(draft_.alter_aliases(change));
+  for (const auto& local : lost) {
     auto key = rows::alias_key(change.domain, local);
     erase(key, key);
+  }
+  for (const auto& local : change.added) {
+    const auto folded = *fold_local(local);
+    auto key = rows::alias_key(change.domain, folded);
+    put(key, key, rows::encode(feed::Alias{change.domain, local, change.account}));
   }
   return {};
 }

@@ -38,7 +38,7 @@ class Decision {
   SnapshotPtr finish() && { return std::move(draft_).finish(); }
 
  private:
-  // One change adds at most twice feed::kAliasesPerAccount and a few rows, or feed::kChangeBytes.
+  // One change adds at most feed::kAliasesPerAccount and a few rows (an account goes with its aliases), or feed::kChangeBytes.
   static constexpr std::size_t kRows = 900;
   static constexpr std::size_t kBytes = 2UL << 20;
 
@@ -51,7 +51,7 @@ class Decision {
   void put_app_passwords(const feed::SetAppPasswords& change);
   std::optional<rows::Gone> gone(const std::string& account) const;
   Result<> delete_account(const feed::DeleteAccount& change);
-  Result<> set_aliases(const feed::SetAliases& change);
+  Result<> alter_aliases(const feed::AlterAliases& change);
   Result<> set_password(const std::string& account, const std::string& hash);
   void put(std::string_view shard_name, std::string key, std::string value);
   void erase(std::string_view shard_name, std::string key);

@@ -402,25 +402,39 @@ TEST_CASE("a large batch goes in parts, each whole") {
   CHECK(f.now().account_of("x7@a.example") == nullptr);
 }
 
-TEST_CASE("an account's aliases, all set at once, are there after a restart, and go along with it") {
+TEST_CASE("2000 aliases of an account are there after a restart, and go along with it; the largest steps follow each other") {
   Fixture f;
-  std::vector<std::string> many;
-  for (int n = 0; n < 2000; ++n) many.push_back("m" + std::to_string(n));
-  const feed::SetAliases set{id('a', "ann@a.example"), id('d', "a.example"), many};
-  CHECK(f.apply({feed::PutDomain{domain("a.example")}, feed::PutAccount{account("ann@a.example"), {}}, feed::PutAlias{alias("anna@a.example", "ann@a.example")}, set}) ==
-        Words{"ok", "ok", "ok", "ok"});
+  const auto altered = [](const std::string& who, char first, bool are_removed, int count = 2000) {
+    std::vector<feed::Payload> made;
+    for (int from = 0; from < count; from += 100) {
+      feed::AlterAliases change{id('a', who), id('d', "a.example"), {}, {}};
+      for (int n = from; n < from + 100; ++n) (are_removed ? change.removed : change.added).push_back(first + std::to_string(n));
+      made.emplace_back(std::move(change));
+    }
+    return made;
+  };
+  const std::string ann = "ann@a.example";
+  const std::string bob = "bob@a.example";
+  const Words all_ok(20, "ok");
+  CHECK(f.apply({feed::PutDomain{domain("a.example")}, feed::PutAccount{account(ann), {}}, feed::PutAccount{account(bob), {}}}) == Words{"ok", "ok", "ok"});
+  CHECK(f.apply(altered(ann, 'm', false)) == all_ok);
+  CHECK(f.apply(altered(bob, 'n', false)) == all_ok);
   f.restart();
-  CHECK(f.now().account_of("anna@a.example") == nullptr);
   CHECK(f.now().account_of("m1999@a.example") != nullptr);
-  std::vector<std::string> others;
-  for (int n = 0; n < 2000; ++n) others.push_back("o" + std::to_string(n));
-  CHECK(f.apply({feed::SetAliases{set.account, set.domain, others}}) == Words{"ok"});
-  f.restart();
-  CHECK(f.now().account_of("m1999@a.example") == nullptr);
-  CHECK(f.now().account_of("o0@a.example") != nullptr);
-  CHECK(f.apply({feed::DeleteAccount{set.account}}) == Words{"ok"});
+  CHECK(f.now().account_of("n0@a.example") != nullptr);
+  // Swaps, and deletions of accounts with all that a change may take along, one after the other.
+  CHECK(f.apply(altered(ann, 'm', true)) == all_ok);
+  CHECK(f.apply(altered(ann, 'o', false)) == all_ok);
+  for (const auto& [who, first] : {std::pair(ann, 0), std::pair(bob, 890)}) {
+    std::vector<feed::Payload> changes;
+    for (int n = first; n < first + 890; ++n) changes.emplace_back(feed::PutAccount{account("u" + std::to_string(n) + "@a.example"), {}});
+    changes.emplace_back(feed::DeleteAccount{id('a', who)});
+    for (const auto& word : f.apply(changes)) CHECK(word == "ok");
+  }
   f.restart();
   CHECK(f.now().account_of("o0@a.example") == nullptr);
+  CHECK(f.now().account_of("n1999@a.example") == nullptr);
+  CHECK(f.now().account_of("u1779@a.example") != nullptr);
 }
 
 TEST_CASE("an unavailable store is Busy, and the same batch applies later") {

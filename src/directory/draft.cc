@@ -22,7 +22,7 @@ struct Apply {
   Result<> operator()(const feed::DeleteAccount& change) const { return draft.delete_account(change.account); }
   Result<> operator()(const feed::PutAlias& change) const { return draft.put_alias(change.alias); }
   Result<> operator()(const feed::DeleteAlias& change) const { return draft.delete_alias(change.domain, change.local); }
-  Result<> operator()(const feed::SetAliases& change) const { return draft.set_aliases(change); }
+  Result<> operator()(const feed::AlterAliases& change) const { return draft.alter_aliases(change); }
   // The hash is kept beside the snapshot, whoever keeps it sets the version.
   Result<> operator()(const feed::SetPassword& change) const {
     if (draft.now().account(change.account) == nullptr) return refuse("there is no such account");

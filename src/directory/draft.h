@@ -27,11 +27,14 @@ class Draft {
   Result<> restore_account(const Account& account);
   Result<> delete_account(const std::string& id);
   Result<> put_alias(const feed::Alias& alias);
-  Result<> set_aliases(const feed::SetAliases& set);
+  Result<> alter_aliases(const feed::AlterAliases& change);
   Result<> delete_alias(const std::string& domain, const std::string& local);
   // NotFound where there is no such account.
   Result<> set_credentials_version(const std::string& account, std::uint64_t version);
   Result<> set_services(const feed::SetServices& set);
+
+  // The alias of that address (folded), without an account where there is none.
+  feed::Alias alias_at(const std::string& domain, const std::string& folded) const;
 
   // What is in it so far, until the next change: not to be copied, since changes are made in place.
   const Snapshot& now() const { return snapshot_; }
@@ -44,7 +47,6 @@ class Draft {
   Result<> may_take(const std::string& domain, const std::string& folded, const std::string& account) const;
   void put_local(const std::string& domain, LocalName name);
   void erase_local(const std::string& domain, const std::string& folded);
-  feed::Alias alias_at(const std::string& domain, const std::string& folded) const;
   void unlist(const feed::Alias& alias);
   Snapshot snapshot_;
 };

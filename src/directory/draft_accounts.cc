@@ -97,32 +97,34 @@ Result<> Draft::put_alias(const feed::Alias& alias) {
 }
 
 // Looked at first, altered then.
-Result<> Draft::set_aliases(const feed::SetAliases& set) {
-  if (snapshot_.accounts_.find(set.account) == nullptr) return refuse("there is no such account");
-  std::set<std::string> wanted;
-  for (const auto& local : set.locals) {
+Result<> Draft::alter_aliases(const feed::AlterAliases& change) {
+  if (snapshot_.accounts_.find(change.account) == nullptr) return refuse("there is no such account");
+  std::set<std::string> lost;
+  for (const auto& local : change.removed) {
     auto folded = fold_local(local);
     if (!folded) return refuse("'" + local + "' is no local part of an address");
-    const auto before = alias_at(set.domain, *folded);
-    if (before.account != set.account) TRY_OK(may_take(set.domain, *folded, {}));
-    wanted.insert(std::move(*folded));
+    if (alias_at(change.domain, *folded).account == change.account) lost.insert(std::move(*folded));
   }
-  AliasList made{set.account, {}};
-  std::vector<std::string> gone;
-  const auto list = snapshot_.aliases_.find(set.account);
-  for (const auto& alias : list == nullptr ? std::vector<feed::Alias>{} : list->aliases) {
-    if (alias.domain != set.domain || wanted.erase(alias.local) > 0) made.aliases.push_back(alias);
-    else gone.push_back(alias.local);
+  std::set<std::string> got;
+  for (const auto& local : change.added) {
+    auto folded = fold_local(local);
+    if (!folded) return refuse("'" + local + "' is no local part of an address");
+    if (lost.erase(*folded) > 0 || alias_at(change.domain, *folded).account == change.account) continue;
+    TRY_OK(may_take(change.domain, *folded, {}));
+    got.insert(std::move(*folded));
   }
-  if (made.aliases.size() + wanted.size() > feed::kAliasesPerAccount) return refuse(kFull);
+  const auto before = snapshot_.aliases_.find(change.account);
+  auto list = before == nullptr ? AliasList{change.account, {}} : *before;
+  std::erase_if(list.aliases, [&](const feed::Alias& alias) { return alias.domain == change.domain && lost.contains(alias.local); });
+  if (list.aliases.size() + got.size() > feed::kAliasesPerAccount) return refuse(kFull);
 
-  for (const auto& local : gone) erase_local(set.domain, local);
-  for (const auto& local : wanted) {
-    made.aliases.push_back({set.domain, local, set.account});
-    put_local(set.domain, LocalName{local, pack_id(set.account), true});
+  for (const auto& local : lost) erase_local(change.domain, local);
+  for (const auto& local : got) {
+    list.aliases.push_back({change.domain, local, change.account});
+    put_local(change.domain, LocalName{local, pack_id(change.account), true});
   }
-  if (made.aliases.empty()) snapshot_.aliases_.erase(set.account, snapshot_.edit_);
-  else snapshot_.aliases_.put(std::move(made), snapshot_.edit_);
+  if (!list.aliases.empty()) snapshot_.aliases_.put(std::move(list), snapshot_.edit_);
+  else if (before != nullptr) snapshot_.aliases_.erase(change.account, snapshot_.edit_);
   return {};
 }
 
@@ -136,7 +138,6 @@ Result<> Draft::delete_alias(const std::string& domain, const std::string& local
   return {};
 }
 
-// The alias of that address, without an account where there is none.
 feed::Alias Draft::alias_at(const std::string& domain, const std::string& folded) const {
   const auto realm = snapshot_.realms_.find(domain);
   const auto name = realm == nullptr ? nullptr : realm->locals.find(folded);

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::string_view kPurge = "account.purge";
 constexpr int kTries = 8;
+constexpr std::size_t kJournalRows = 4000;  // of a step's, and of the last step's that it deletes
 constexpr std::size_t kRoomRows = 4000;  // for a batch and what the agenda adds
 
 std::optional<std::string> as_expected(const std::string& value) {
@@ -87,6 +88,11 @@ store::Batch Shelf::root_batch(const Deciding& deciding, const std::string& valu
 
 Task<Result<>> Shelf::decide(Deciding deciding) {
   check(!is_pending() && !is_in_doubt_, "the shards have all of one step before the next is decided");
+  // A batch has no room for a large step and for the deletion of another's journal. A step of nothing takes that away.
+  if (deciding.rows.size() + journal_keys_.size() > kJournalRows && !journal_keys_.empty()) {
+    Deciding nothing{.next = meta_, .rows = {}, .refused = {}, .turned = {}};
+    CO_TRY_OK(co_await decide(std::move(nothing)));
+  }
   deciding.next.step = meta_.step + 1;
   deciding.next.shards = meta_.shards;
   deciding.next.content = content_of(deciding.rows);

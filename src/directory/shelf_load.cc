@@ -127,13 +127,19 @@ Task<Result<>> Shelf::load_accounts(Draft& draft) {
   co_return Result<>();
 }
 
+// An account's together: each time that its list grows, it is copied.
 Task<Result<>> Shelf::load_aliases(Draft& draft) {
   for (std::uint32_t n = 0; n < meta_.shards; ++n) {
     CO_TRY(const auto found, co_await read_objects(n, rows::kAliasPrefix));
+    std::map<std::pair<std::string, std::string>, feed::AlterAliases> by_account;
     for (const auto& row : found) {
-      CO_TRY(const auto alias, rows::decode_alias(row.value));
-      CO_TRY_OK(draft.put_alias(alias));
+      CO_TRY(auto alias, rows::decode_alias(row.value));
+      auto& of_account = by_account[{alias.account, alias.domain}];
+      of_account.account = std::move(alias.account);
+      of_account.domain = std::move(alias.domain);
+      of_account.added.push_back(std::move(alias.local));
     }
+    for (const auto& [place, aliases] : by_account) CO_TRY_OK(draft.alter_aliases(aliases));
   }
   co_return Result<>();
 }

@@ -47,8 +47,11 @@ json::object members(const PutSettings& change) { return {{"object", change.obje
 json::object members(const SetAppPasswords& change) {
   return {{"account", change.account}, {"hashes", json::array(change.hashes.begin(), change.hashes.end())}};
 }
-json::object members(const SetAliases& change) {
-  return {{"account", change.account}, {"domain", change.domain}, {"locals", json::array(change.locals.begin(), change.locals.end())}};
+json::object members(const AlterAliases& change) {
+  json::object made{{"account", change.account}, {"domain", change.domain}};
+  if (!change.removed.empty()) made["removed"] = json::array(change.removed.begin(), change.removed.end());
+  if (!change.added.empty()) made["added"] = json::array(change.added.begin(), change.added.end());
+  return made;
 }
 json::object members(const UnknownChange&) { return {}; }
 
@@ -141,19 +144,25 @@ Result<Payload> set_app_passwords(const json::value& value) {
   return in.result<Payload>(std::move(made));
 }
 
-Result<Payload> set_aliases(const json::value& value) {
-  Members in(value, "aliases.put");
-  SetAliases made{in.id("account", 'a'), in.id("domain", 'd'), {}};
-  const auto* locals = in.list("locals", kAliasesPerAccount);
-  if (locals == nullptr) return in.result<Payload>(std::move(made));
+std::vector<std::string> local_parts(Members& in, const char* name) {
+  std::vector<std::string> made;
+  if (!in.has(name)) return made;
+  const auto* locals = in.list(name, kAliasesInChange);
+  if (locals == nullptr) return made;
   for (const auto& local : *locals) {
     const auto* text = local.if_string();
     if (text == nullptr || text->empty() || text->size() > 4 * kLocalPartBytes) {
-      in.fail("'locals' holds what is no local part of an address");
+      in.fail("'" + std::string(name) + "' holds what is no local part of an address");
       break;
     }
-    made.locals.emplace_back(text->data(), text->size());
+    made.emplace_back(text->data(), text->size());
   }
+  return made;
+}
+Result<Payload> alter_aliases(const json::value& value) {
+  Members in(value, "aliases.alter");
+  AlterAliases made{in.id("account", 'a'), in.id("domain", 'd'), local_parts(in, "removed"), local_parts(in, "added")};
+  if (made.removed.size() + made.added.size() > kAliasesInChange) in.fail("more than " + std::to_string(kAliasesInChange) + " aliases in one change");
   return in.result<Payload>(std::move(made));
 }
 
@@ -167,7 +176,7 @@ constexpr Kind kKinds[] = {
     {"account.put", put_account},     {"account.delete", delete_account}, {"alias.put", put_alias},
     {"alias.delete", delete_alias},   {"password.set", set_password},     {"services.set", set_services},
     {"account.restore", restore_account}, {"settings.put", put_settings},       {"app_passwords.set", set_app_passwords},
-    {"aliases.put", set_aliases},
+    {"aliases.alter", alter_aliases},
 };
 static_assert(std::size(kKinds) + 1 == std::variant_size_v<Payload>);
 

@@ -23,6 +23,7 @@ inline constexpr std::size_t kChangeBytes = 256UL << 10;  // of one change in JS
 inline constexpr std::size_t kReasonBytes = 300;
 inline constexpr std::size_t kKindBytes = 64;
 inline constexpr std::size_t kAppPasswords = 4;  // of one account
+inline constexpr std::size_t kAliasesInChange = 100;
 
 // Puts are absolute: what the object is from now on. An object is known by its id, so that a put with another name
 // renames. Deleting what does not exist is applied.
@@ -60,12 +61,14 @@ struct DeleteAlias {
   std::string local;
   bool operator==(const DeleteAlias&) const = default;
 };
-// All aliases of an account in a domain, at most kAliasesPerAccount: those that are not named go. All of it, or it is refused.
-struct SetAliases {
+// Aliases that an account loses and gets in a domain: kAliasesInChange together at most. All of it, or it is refused. Those that
+// it does not have are lost already, and those that it has are got.
+struct AlterAliases {
   std::string account;
   std::string domain;
-  std::vector<std::string> locals;
-  bool operator==(const SetAliases&) const = default;
+  std::vector<std::string> removed;
+  std::vector<std::string> added;
+  bool operator==(const AlterAliases&) const = default;
 };
 // A command of control: the cluster owns credentials, and gives each new state the next version.
 struct SetPassword {
@@ -108,10 +111,10 @@ struct UnknownChange {
 
 using Payload = std::variant<PutDomain, DeleteDomain, SetDomainDisabled, PutAccount, DeleteAccount, PutAlias,
                              DeleteAlias, SetPassword, SetServices, RestoreAccount, PutSettings,
-                             SetAppPasswords, SetAliases, UnknownChange>;
+                             SetAppPasswords, AlterAliases, UnknownChange>;
 
 // `domain.put`, `domain.delete`, `domain.disabled`, `account.put`, `account.delete`, `alias.put`, `alias.delete`,
-// `password.set`, `services.set`, `account.restore`, `settings.put`, `app_passwords.set`, `aliases.put`.
+// `password.set`, `services.set`, `account.restore`, `settings.put`, `app_passwords.set`, `aliases.alter`.
 std::string_view kind_of(const Payload& payload);
 
 struct Change {
