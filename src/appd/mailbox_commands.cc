@@ -154,16 +154,16 @@ Answering get_mailbox_suspension(Call call) {
   co_return record;
 }
 
-// T suspends, F lifts it; a service that is not named stays as it is.
+// T suspends, F lifts it; a service that is not named stays as it is, and so does one that is disabled.
 Answering set_mailbox_suspension(Call call) {
-  std::vector<std::pair<Service, ServiceState>> states;
+  std::vector<std::pair<Service, bool>> suspended;
   for (const auto service : feed::kServices) {
     const auto name = feed::service_name(service);
     if (call.request.find(name) == nullptr) continue;
     CO_TRY(const auto is_suspended, call.flag(name, false));
-    states.emplace_back(service, is_suspended ? ServiceState::Suspended : ServiceState::Enabled);
+    suspended.emplace_back(service, is_suspended);
   }
-  co_return co_await call.api.users.set_services(call.caller, call.text("domain"), call.text("mailbox"), mailboxes(), std::move(states));
+  co_return co_await call.api.users.suspend(call.caller, call.text("domain"), call.text("mailbox"), mailboxes(), std::move(suspended));
 }
 
 // In bytes; 0: no limit.

@@ -71,6 +71,17 @@ TEST_CASE("who is mostly wrong waits the longer the more it is so, and nobody el
   CHECK(door.metrics.text().contains("postroad_control_slowed_total"));
 }
 
+TEST_CASE("to look for what is not there before it is made is no mistake") {
+  Control control;
+  const auto north = add_reseller(control, "north");
+  control.run(control.api->domains.create(north.caller, {.name = "north.test", .company = {}, .cluster = "a", .settings = {}})).value();
+  control.run(control.api->workgroups.create(north.caller, "north.test", "staff")).value();
+  const auto before = control.world.now();
+  for (int n = 0; n < 60; ++n) CHECK(code_of(control.run(control.api->users.get(north.caller, "north.test", "u" + std::to_string(n), kAnyUser))) == code::kNoUser);
+  control.run(control.api->users.create(north.caller, new_mailbox("north.test", "joe"))).value();
+  CHECK(control.world.now() - before < milliseconds(100));
+}
+
 TEST_CASE("one in ten may be wrong") {
   Door door({.per_second = 0});
   for (int n = 0; n < 500; ++n) CHECK(door.time_of(door.north, n % 10 != 0) == milliseconds(0));

@@ -38,7 +38,8 @@ struct Core : std::enable_shared_from_this<Core> {
       TRY(const auto authority, Authority::load(connection, caller, now));
       return work(connection, authority);
     });
-    admission->ended(caller, made || made.error().fault == Fault::Busy);
+    // To ask whether something is there is no mistake.
+    admission->ended(caller, made || made.error().fault == Fault::Busy || made.error().fault == Fault::NotFound);
     co_return made;
   }
 

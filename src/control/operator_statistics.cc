@@ -15,6 +15,8 @@ namespace {
 namespace json = boost::json;
 using io::Task;
 
+constexpr auto kPatience = std::chrono::seconds(10);  // less than a client's
+
 std::string time_text(Time at) { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::floor<std::chrono::seconds>(at)); }
 
 json::object to_json(const StatisticsRow& row) {
@@ -98,8 +100,8 @@ Task<Result<json::object>> answer_statistics(Api& api, std::string command, json
   if (command == "statistics.show") co_return co_await show(api, std::move(request));
   if (command == "statistics.snapshot") co_return co_await snapshot(api, std::move(request));
   if (command == "statistics.verify") {
-    CO_TRY(const auto made, co_await api.statistics.verify());
-    co_return json::object{{"figures", made.figures}, {"wrong", made.wrong}, {"mended", made.mended}};
+    CO_TRY(const auto made, co_await api.statistics.verify(number_of(request, "number", 0), kPatience));
+    co_return json::object{{"number", made.number}, {"is_done", made.is_done}, {"figures", made.figures}, {"wrong", made.wrong}, {"mended", made.mended}};
   }
   if (command == "statistics.corrections") {
     CO_TRY(const auto made, co_await api.statistics.corrections(std::min<std::uint64_t>(number_of(request, "most", 20), 1000)));
@@ -112,14 +114,20 @@ Task<Result<json::object>> answer_statistics(Api& api, std::string command, json
 
 Task<Result<std::string>> ask_statistics(io::Stream& stream, StatisticsRequest request) {
   try {
-    const json::object asked{{"command", "statistics." + request.command}, {"scope", request.scope}, {"object", request.object}, {"by", request.by},
-                             {"date", request.date}, {"count", request.count}, {"most", request.count}};
-    co_await stream.write(json::serialize(asked) + "\n");
+    json::object asked{{"command", "statistics." + request.command}, {"scope", request.scope}, {"object", request.object}, {"by", request.by},
+                       {"date", request.date}, {"count", request.count}, {"most", request.count}};
     io::Reader reader(stream);
-    const auto line = std::string((co_await reader.line(64UL << 20)).value_or("{}"));
-    const auto answer = json::parse(line).as_object();
-    if (const auto* const error = answer.if_contains("error")) co_return fail(Fault::Refused, std::string(error->as_string()));
-    co_return request.is_json ? line + "\n" : shown(answer, request);
+    while (true) {
+      co_await stream.write(json::serialize(asked) + "\n");
+      const auto line = std::string((co_await reader.line(64UL << 20)).value_or("{}"));
+      const auto answer = json::parse(line).as_object();
+      if (const auto* const error = answer.if_contains("error")) co_return fail(Fault::Refused, std::string(error->as_string()));
+      const auto* const is_done = answer.if_contains("is_done");
+      if (is_done == nullptr || is_done->as_bool()) co_return request.is_json ? line + "\n" : shown(answer, request);
+      // Goes on: the rest is asked for by its number.
+      asked["number"] = answer.at("number");
+      fmt::print(stderr, "{} figures so far\n", answer.at("figures").to_number<std::uint64_t>());
+    }
   } catch (const io::Ended& ended) {
     co_return fail(Fault::Busy, std::string("control does not answer: ") + ended.what());
   } catch (const std::exception& failure) {

@@ -10,7 +10,8 @@ namespace postroad::control {
 // The operators' commands about statistics, on their socket (operator.h):
 //
 //   {"command": "statistics.show", "scope": "domain", "object": "one.test", "by": "day", "count": 7}
-//   {"command": "statistics.verify"}           {"figures": 120, "wrong": 0, "mended": 0}
+//   {"command": "statistics.verify"}           {"number": 1, "is_done": true, "figures": 120, "wrong": 0, "mended": 0}
+//     Not done after 10 s: to be asked again with its number.
 //   {"command": "statistics.corrections", "most": 20}
 //   {"command": "statistics.snapshot", "scope": "domain", "object": "one.test", "date": "2026-11-24"}
 io::Task<Result<boost::json::object>> answer_statistics(Api& api, std::string command, boost::json::object request);

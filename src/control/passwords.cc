@@ -19,7 +19,7 @@ std::unexpected<Error> refused(std::string text) { return fail(Fault::Refused, s
 // `{TYPE}hash`, as panels hand over what they have; a password may hold braces too, but hardly begins so.
 bool is_hash(std::string_view password) {
   const auto end = password.find('}');
-  constexpr auto kType = CharClass::range('A', 'Z') | kDigit | CharClass("-");
+  constexpr auto kType = CharClass::range('A', 'Z') | CharClass::range('a', 'z') | kDigit | CharClass("-");
   return password.starts_with('{') && end != password.npos && end > 1 && kType.has_all(password.substr(1, end - 1));
 }
 

@@ -64,6 +64,14 @@ TEST_CASE_FIXTURE(Ready, "a hash is taken as it is") {
   CHECK(cluster().hashes.begin()->second == *spec.settings.password);
   CHECK(run(api->users.verify_password(me, "one.test", "joe", "password")));
   CHECK(code_of(run(api->users.verify_password(me, "one.test", "joe", "passwort"))) == code::kWrongPassword);
+  // A kind's name has no case; what looks like a hash is never taken for a password.
+  spec = new_mailbox("one.test", "ann");
+  spec.settings.password = "{sha256}XohImNooBHFR0OVvjcYpJ3NgPQ1qq73WKhHvch0VQtg=";
+  CHECK(outcome(run(api->users.create(me, spec))) == "applied");
+  CHECK(run(api->users.verify_password(me, "one.test", "ann", "password")));
+  spec = new_mailbox("one.test", "eve");
+  spec.settings.password = "{sha9}XohImNooBHFR0OVvjcYpJ3NgPQ1qq73WKhHvch0VQtg=";
+  CHECK(code_of(run(api->users.create(me, spec))) == code::kBadPassword);
 }
 
 TEST_CASE_FIXTURE(Ready, "no plaintext password is kept anywhere") {
@@ -109,6 +117,16 @@ TEST_CASE_FIXTURE(Ready, "suspension names services, and leaves the others") {
   CHECK(services.has(Service::Imap));
   CHECK_FALSE(services.has(Service::Pop));
   CHECK(find("joe")->user.services == services);
+
+  // One that was not sold comes by no suspension, and by no end of one.
+  const auto suspend = [&](Service service, bool is_suspended) { return outcome(run(api->users.suspend(me, "one.test", "joe", kAnyUser, {{service, is_suspended}}))); };
+  CHECK(set(Service::Webmail, ServiceState::Disabled) == "applied");
+  for (const bool is_suspended : {true, false}) {
+    CHECK(suspend(Service::Webmail, is_suspended) == "applied");
+    CHECK(suspend(Service::Imap, is_suspended) == "applied");
+    CHECK(cluster().accounts.begin()->second.services.of(Service::Webmail) == ServiceState::Disabled);
+    CHECK(cluster().accounts.begin()->second.services.has(Service::Imap) != is_suspended);
+  }
 }
 
 TEST_CASE_FIXTURE(Ready, "a renamed mailbox is the same one, and its old name is free") {

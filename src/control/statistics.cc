@@ -133,9 +133,10 @@ Task<Result<std::vector<Correction>>> Statistics::corrections(std::size_t most) 
   co_return co_await core_->readers->run(core_->machine.loop, [most](Connection& connection) { return last_corrections(connection, most); });
 }
 
-Task<Result<Statistics::Verified>> Statistics::verify() {
-  CO_TRY(const auto cycle, co_await verifier_->verify());
-  co_return Verified{cycle.figures, cycle.wrong, cycle.mended};
+Task<Result<Statistics::Verified>> Statistics::verify(std::uint64_t number, std::chrono::seconds patience) {
+  CO_TRY(const auto made, co_await verifier_->verify_now(number, core_->machine.loop.clock().steady() + patience));
+  const auto& cycle = made.cycle;
+  co_return Verified{cycle.figures, cycle.wrong, cycle.mended, made.number, made.is_done};
 }
 
 }  // namespace postroad::control

@@ -90,8 +90,10 @@ class Statistics {
     std::size_t figures = 0;
     std::size_t wrong = 0;
     std::size_t mended = 0;
+    std::uint64_t number = 0;  // to ask again by where it is not done within `patience`
+    bool is_done = false;
   };
-  io::Task<Result<Verified>> verify();
+  io::Task<Result<Verified>> verify(std::uint64_t number = 0, std::chrono::seconds patience = std::chrono::hours(24));
   StatisticsVerifier& verifier() { return *verifier_; }
 
  private:

@@ -217,6 +217,14 @@ TEST_CASE("a figure that was altered is found, marked, and put right within a cy
     CHECK_FALSE(town.summary(Caller::system(), each.scope, each.object, each.period, 3).rows.back().under_correction.has_value());
     CHECK(town.verify().wrong == 0);
   }
+  // However slow the cycle that runs without end is, and without waiting for its end.
+  town.control.loop->spawn(town.control.api->statistics.verifier().run(), "verifier");
+  town.control.world.run_for(10s);
+  CHECK(town.verify().is_done);
+  const auto begun = town.control.run(town.control.api->statistics.verify(0, 0s)).value();
+  CHECK_FALSE(begun.is_done);
+  CHECK(town.control.run(town.control.api->statistics.verify(begun.number, 1h))->is_done);
+  CHECK_FALSE(town.control.run(town.control.api->statistics.verify(begun.number - 1, 1h)));
   CHECK(town.control.run(town.control.api->statistics.corrections(100))->size() >= std::size(cases));
 }
 

@@ -116,16 +116,21 @@ Task<Result<>> StatisticsVerifier::look(Period period, Hour start, Cycle* cycle)
   co_return co_await correct(std::move(checked.wrong), cycle);
 }
 
-// What was marked and not mended, when the process ended, is looked at first.
-Task<Result<StatisticsVerifier::Cycle>> StatisticsVerifier::verify() {
+Task<Result<>> StatisticsVerifier::mend_open() {
   const auto guard = co_await turn_.lock();
   auto& core = *core_;
-  Cycle cycle;
   CO_TRY(const auto open, co_await core.readers->run(core.machine.loop, [](Connection& connection) { return open_corrections(connection); }));
   const auto then = to_number(core.machine.loop.clock().now());
   for (const auto& each : open) {
     CO_TRY_OK(co_await core.writer->run(core.machine.loop, [key = each.key, then](Connection& connection) { return mend(connection, key, then); }));
   }
+  co_return Result<>();
+}
+
+// What was marked and not mended, when the process ended, is looked at first.
+Task<Result<>> StatisticsVerifier::verify(bool is_paced, Cycle* cycle) {
+  auto& core = *core_;
+  CO_TRY_OK(co_await mend_open());
   const auto begun = core.machine.loop.clock().steady();
   for (const auto period : statistics::kPeriods) {
     const auto now = statistics::hour_of(core.machine.loop.clock().now());
@@ -133,18 +138,48 @@ Task<Result<StatisticsVerifier::Cycle>> StatisticsVerifier::verify() {
       return kept_periods(connection, period, now, kept);
     }));
     // A quarter of the cycle for each kind of period, the newest first.
-    const auto pace = std::max<std::chrono::microseconds>(kPaceLeast, std::chrono::microseconds(core.options.statistics_verify_cycle) / 4 / std::max<std::size_t>(starts.size(), 1));
+    const auto slow = std::chrono::microseconds(core.options.statistics_verify_cycle) / 4 / std::max<std::size_t>(starts.size(), 1);
+    const auto pace = is_paced ? std::max<std::chrono::microseconds>(kPaceLeast, slow) : kPaceLeast;
     for (auto at = starts.rbegin(); at != starts.rend() && !is_stopping_; ++at) {
-      CO_TRY_OK(co_await look(period, *at, &cycle));
+      {
+        const auto guard = co_await turn_.lock();
+        CO_TRY_OK(co_await look(period, *at, cycle));
+        CO_TRY_OK(co_await count_users());
+      }
       co_await stopped_.wait(core.machine.loop.clock().steady() + pace);
     }
   }
   CO_TRY_OK(co_await forget_old());
-  CO_TRY_OK(co_await count_users());
   const auto took = std::chrono::duration<double>(core.machine.loop.clock().steady() - begun).count();
   core.machine.metrics.counter("postroad_statistics_cycles_total", "Times that the verifier has come through everything.").add();
-  core.machine.log.debug("statistics.verified", {{"figures", cycle.figures}, {"wrong", cycle.wrong}, {"mended", cycle.mended}, {"seconds", took}});
-  co_return cycle;
+  core.machine.log.debug("statistics.verified", {{"figures", cycle->figures}, {"wrong", cycle->wrong}, {"mended", cycle->mended}, {"seconds", took}});
+  co_return Result<>();
+}
+
+struct StatisticsVerifier::Asked {
+  explicit Asked(io::Loop& loop) : bell(loop) {}
+  Progress progress;
+  Result<> result;
+  io::Bell bell;
+};
+
+Task<Result<StatisticsVerifier::Progress>> StatisticsVerifier::verify_now(std::uint64_t number, io::Tick until) {
+  if (number == 0 && (asked_ == nullptr || asked_->progress.is_done)) {
+    const auto last = asked_ == nullptr ? 0 : asked_->progress.number;
+    asked_ = std::make_shared<Asked>(core_->machine.loop);
+    asked_->progress.number = last + 1;
+    core_->machine.loop.spawn([](StatisticsVerifier* verifier, std::shared_ptr<Asked> asked) -> Task<void> {
+      asked->result = co_await verifier->verify(false, &asked->progress.cycle);
+      asked->progress.is_done = true;
+      asked->bell.ring();
+    }(this, asked_), "statistics.verify_now");
+  }
+  const auto asked = asked_;
+  if (asked == nullptr || (number != 0 && number != asked->progress.number)) co_return fail(Fault::NotFound, "that verification is over, and another one began");
+  while (!asked->progress.is_done)
+    if (!co_await asked->bell.wait(until)) break;
+  CO_TRY_OK(asked->result);
+  co_return asked->progress;
 }
 
 // In small pieces, so that nobody waits for it.
@@ -165,12 +200,14 @@ Task<Result<>> StatisticsVerifier::forget_old() {
   co_return Result<>();
 }
 
-// How many users of each type there are today, by domain: only what is other than it was is written.
+// How many users of each type there are today, by domain, once an hour: only what is other than it was is written.
 Task<Result<>> StatisticsVerifier::count_users() {
   auto& core = *core_;
-  const auto day = statistics::start_of(Period::Day, statistics::hour_of(core.machine.loop.clock().now()));
+  const auto hour = statistics::hour_of(core.machine.loop.clock().now());
+  if (counted_at_ == hour) co_return Result<>();
+  const auto day = statistics::start_of(Period::Day, hour);
   CO_TRY(const auto changed, co_await core.readers->run(core.machine.loop, [day](Connection& connection) {
-    return connection.run("SELECT n.domain, n.path, n.type, n.users FROM (SELECT u.domain AS domain, c.path AS path, u.type AS type, count(*) AS users FROM users u "
+    return connection.run("SELECT n.domain, n.path, n.type, n.users FROM (SELECT u.domain AS domain, c.path AS path, u.type AS type, CAST(sum(u.users) AS BIGINT) AS users FROM user_counts u "
                           "JOIN domains d ON d.id = u.domain JOIN companies c ON c.id = d.company GROUP BY u.domain, c.path, u.type) n "
                           "LEFT JOIN statistics_users s ON s.day = $1 AND s.domain = n.domain AND s.type = n.type "
                           "WHERE s.users IS NULL OR s.users <> n.users OR s.company <> n.path LIMIT 100000",
@@ -187,13 +224,15 @@ Task<Result<>> StatisticsVerifier::count_users() {
     }));
     at = end;
   }
+  counted_at_ = hour;
   co_return Result<>();
 }
 
 Task<void> StatisticsVerifier::run() {
   auto& core = *core_;
   while (!is_stopping_) {
-    const auto done = co_await verify();
+    Cycle cycle;
+    const auto done = co_await verify(true, &cycle);
     if (!done) core.machine.log.warning("statistics.not_verified", {{"why", done.error().text}});
     co_await stopped_.wait(core.machine.loop.clock().steady() + std::chrono::seconds(1));
   }

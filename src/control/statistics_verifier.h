@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "control/statistics_rows.h"
 #include "io/event.h"
@@ -21,15 +22,25 @@ class StatisticsVerifier {
   io::Task<void> run();
   void stop();
 
-  // One cycle, now. What was found wrong and put right.
+  // What was found wrong and put right.
   struct Cycle {
     std::size_t figures = 0;  // held against what they are made of
     std::size_t wrong = 0;
     std::size_t mended = 0;
   };
-  io::Task<Result<Cycle>> verify();
+  // A cycle at once, beside that of run(): how far it is at `until`, or at its end. Asked for again while it goes on, it is the same one;
+  // `number` 0 begins one where none goes on. NotFound: the one of that number is another by now.
+  struct Progress {
+    std::uint64_t number = 0;
+    bool is_done = false;
+    Cycle cycle;
+  };
+  io::Task<Result<Progress>> verify_now(std::uint64_t number, io::Tick until);
 
  private:
+  struct Asked;
+  io::Task<Result<>> verify(bool is_paced, Cycle* cycle);
+  io::Task<Result<>> mend_open();
   io::Task<Result<>> look(Period period, Hour start, Cycle* cycle);
   io::Task<Result<>> correct(std::vector<FigureKey> keys, Cycle* cycle);
   io::Task<Result<>> forget_old();
@@ -37,7 +48,9 @@ class StatisticsVerifier {
 
   std::shared_ptr<Core> core_;
   io::Bell stopped_;
-  io::Mutex turn_;
+  io::Mutex turn_;  // of one step of a cycle
+  std::shared_ptr<Asked> asked_;  // the last one
+  std::optional<Hour> counted_at_;
   bool is_stopping_ = false;
 };
 

@@ -19,6 +19,7 @@ Result<> create_alias_user(Draft& draft, const std::string& domain, const std::s
 Result<> change_named(Draft& draft, const Named& named, const UserSettings& settings, const std::string& hash);
 Result<> rename_named(Draft& draft, const Named& named, const std::string& new_local);
 Result<> erase_named(Draft& draft, const Named& named);
+Result<> suspend_named(Draft& draft, const Named& named, const std::vector<std::pair<Service, bool>>& services);
 Result<> set_services_named(Draft& draft, const Named& named, const std::vector<std::pair<Service, ServiceState>>& states);
 
 }  // namespace postroad::control

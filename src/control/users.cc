@@ -145,6 +145,17 @@ Result<> erase_named(Draft& draft, const Named& named) {
   return erase_user(draft, place, user);
 }
 
+Result<> suspend_named(Draft& draft, const Named& named, const std::vector<std::pair<Service, bool>>& services) {
+  TRY(const auto place, draft.authority.domain_of_users(draft.sql, named.domain, Right::Users));
+  TRY(const auto user, account_of(draft.sql, place, named.local, named.types));
+  std::vector<std::pair<Service, ServiceState>> states;
+  for (const auto& [service, is_suspended] : services) {
+    const auto is = user.services.of(service);
+    states.emplace_back(service, is == ServiceState::Disabled ? is : is_suspended ? ServiceState::Suspended : ServiceState::Enabled);
+  }
+  return set_services_named(draft, named, states);
+}
+
 Result<> set_services_named(Draft& draft, const Named& named, const std::vector<std::pair<Service, ServiceState>>& states) {
   TRY(const auto place, draft.authority.domain_of_users(draft.sql, named.domain, Right::Users));
   TRY(auto user, account_of(draft.sql, place, named.local, named.types));
@@ -292,6 +303,10 @@ Task<Result<std::vector<bool>>> Users::taken(Caller caller, std::string domain, 
     }
     return made;
   });
+}
+
+Task<Result<Receipt>> Users::suspend(Caller caller, std::string domain, std::string local, UserTypes types, std::vector<std::pair<Service, bool>> services) {
+  return core_->accept(std::move(caller), [named = Named{domain, local, types}, services](Draft& draft) { return suspend_named(draft, named, services); });
 }
 
 Task<Result<Receipt>> Users::set_services(Caller caller, std::string domain, std::string local, UserTypes types,

@@ -106,6 +106,8 @@ class Users {
   io::Task<Result<std::vector<bool>>> taken(Caller caller, std::string domain, std::vector<std::string> locals);
 
   // The services named get the state; the others keep theirs.
+  // Suspends services (true) and lifts that (false): a disabled one stays disabled.
+  io::Task<Result<Receipt>> suspend(Caller caller, std::string domain, std::string local, UserTypes types, std::vector<std::pair<Service, bool>> services);
   io::Task<Result<Receipt>> set_services(Caller caller, std::string domain, std::string local, UserTypes types,
                                          std::vector<std::pair<Service, ServiceState>> states);
   // Refused, code WRONG_PASSWORD.

@@ -9,8 +9,9 @@
 // base64.  rfc2307, and OpenLDAP's slapd
 namespace postroad::sasl {
 
-enum class Sha { One, Two256, Two512 };
+enum class Sha { One, Two256, Two512, Md5 };
 
+// Base64; where it is not salted, in hex too, as panels write MD5.
 bool verify_digest(Sha sha, bool is_salted, std::string_view password, const std::string& hash);
 Result<> check_digest(Sha sha, bool is_salted, const std::string& hash);
 

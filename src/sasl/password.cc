@@ -15,6 +15,11 @@ namespace {
 using Verify = bool (*)(std::string_view password, const std::string& hash);
 using Check = Result<> (*)(const std::string& hash);
 
+// Some call `{MD5}` what crypt(5) makes, others a digest.
+constexpr std::size_t kMd5 = 5;
+bool verify_md5_crypt(std::string_view password, const std::string& hash) { return verify_crypt(password, hash.substr(kMd5)); }
+Result<> check_md5_crypt(const std::string& hash) { return check_crypt(hash.substr(kMd5)); }
+
 // How a stored hash says what it is: its start. `strip` bytes of that are not part of the hash itself.
 struct Kind {
   std::string_view start;
@@ -43,6 +48,11 @@ constexpr Kind kKinds[] = {
     {"{SHA}", true, verify_plain<Sha::One>, check_plain<Sha::One>},
     {"{SHA256}", true, verify_plain<Sha::Two256>, check_plain<Sha::Two256>},
     {"{SHA512}", true, verify_plain<Sha::Two512>, check_plain<Sha::Two512>},
+    {"{SMD5}", true, verify_salted<Sha::Md5>, check_salted<Sha::Md5>},
+    {"{MD5}$1$", false, verify_md5_crypt, check_md5_crypt},
+    {"{MD5}", true, verify_plain<Sha::Md5>, check_plain<Sha::Md5>},
+    {"{LDAP-MD5}", true, verify_plain<Sha::Md5>, check_plain<Sha::Md5>},
+    {"{PLAIN-MD5}", true, verify_plain<Sha::Md5>, check_plain<Sha::Md5>},
 };
 
 const Kind* kind_of(std::string_view stored) {

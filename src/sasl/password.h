@@ -35,7 +35,8 @@ bool is_foreign_hash(std::string_view stored);
 // Checks a hash that comes from elsewhere: its kind is known, its form right, and verifying it costs no more than
 // argon2.h and crypt.h allow. Refused otherwise.
 // Kinds: $argon2id$ as above; {ARGON2ID}; {BCRYPT}, {BLF-CRYPT}, {SHA512-CRYPT}, {SHA256-CRYPT}, {MD5-CRYPT}, {CRYPT}
-// and the bare $2a$ $2b$ $2y$ $6$ $5$ $1$ of crypt(5); {SSHA}, {SSHA256}, {SSHA512}, {SHA}, {SHA256}, {SHA512}.
+// and the bare $2a$ $2b$ $2y$ $6$ $5$ $1$ of crypt(5); {SSHA}, {SSHA256}, {SSHA512}, {SMD5}, {SHA}, {SHA256}, {SHA512},
+// {MD5} (a digest in base64 or hex, or $1$), {LDAP-MD5}, {PLAIN-MD5}. A kind's name has no case.
 Result<> check_hash(std::string_view stored);
 
 }  // namespace postroad::sasl
