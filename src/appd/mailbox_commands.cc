@@ -1,6 +1,7 @@
 #include "appd/command.h"
 #include "base/text.h"
 #include "control/errors.h"
+#include "control/names.h"
 
 namespace postroad::appd {
 namespace {
@@ -129,7 +130,7 @@ Answering get_alternate_mailbox_names(Call call) {
     }
     std::size_t found = 0;
     for (std::size_t at = 0; at < alternatives.size() && found < kAlternatives; ++at) {
-      if (taken[at]) continue;
+      if (taken[at] || !control::local_part(alternatives[at])) continue;
       made.push_back(alternatives[at]);
       ++found;
     }

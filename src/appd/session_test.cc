@@ -76,7 +76,8 @@ TEST_CASE("a mailbox's life") {
   client.ok("SET_MAILBOX_SUSPENSION domain=\"example.com\" mailbox=\"joe\" imap=\"T\" pop=\"T\"");
   CHECK(client.ask("GET_MAILBOX_SUSPENSION domain=\"example.com\" mailbox=\"joe\"") ==
         "OK 0\nSMTPIN=\"F\" SMTPRELAY=\"F\" IMAP=\"T\" POP=\"T\" WEBMAIL=\"F\"");
-  CHECK(client.ask("GET_MAILBOX_AVAILABILITY domain=\"example.com\" mailbox_list=\"joe,ann,sales\"") == "OK 0\nAVAILABLE_LIST=\"T,F,T\"");
+  CHECK(client.ask("GET_MAILBOX_AVAILABILITY domain=\"example.com\" mailbox_list=\"joe,ann,sales,a b\"") == "OK 0\nAVAILABLE_LIST=\"T,F,T,T\"");
+  CHECK(client.ask("GET_ALTERNATE_MAILBOX_NAMES mailbox_list=\"a b,joe\"") == "OK 0\nALTERNATE_LIST=\"joe1,joe2,joe3\"");
   client.ok("RENAME_MAILBOX domain=\"example.com\" old_mailbox=\"joe\" new_mailbox=\"joseph\"");
   client.error(17, "GET_MAILBOX domain=\"example.com\" mailbox=\"joe\"");
   client.ok("DELETE_MAILBOX domain=\"example.com\" mailbox=\"joseph\"");

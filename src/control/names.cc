@@ -16,7 +16,7 @@ constexpr CharClass kZone = kAlnum | CharClass("/_+-");
 
 std::unexpected<Error> bad(std::string_view text, std::string_view why) {
   // What came is repeated only as far as a person needs it to find the place.
-  const auto shown = is_utf8(text.substr(0, 80)) && std::ranges::none_of(text.substr(0, 80), [](char c) { return kControl.has(c); });
+  const auto shown = !text.empty() && is_utf8(text.substr(0, 80)) && std::ranges::none_of(text.substr(0, 80), [](char c) { return kControl.has(c); });
   return fail(Fault::Refused, shown ? "'" + std::string(text.substr(0, 80)) + "' " + std::string(why) : std::string(why), std::string(code::kBadValue));
 }
 

@@ -7,6 +7,7 @@
 #include "control/edits.h"
 #include "control/deletion.h"
 #include "control/errors.h"
+#include "control/names.h"
 #include "control/password_strength.h"
 #include "control/restoring.h"
 #include "control/user_drafts.h"
@@ -299,7 +300,7 @@ Task<Result<std::vector<bool>>> Users::taken(Caller caller, std::string domain, 
     std::vector<bool> made;
     for (const auto& local : locals) {
       TRY(const auto there, user_by_local(connection, place.id, local));
-      made.push_back(there.has_value());
+      made.push_back(there.has_value() || !local_part(local));  // nobody can have what is no name
     }
     return made;
   });
