@@ -292,7 +292,7 @@ TEST_CASE("figures equal a fold of the reports, whatever comes in whatever order
 TEST_CASE("a snapshot is had by a link that is good for a quarter of an hour") {
   Town town;
   const auto yesterday = town.hour - 24;
-  town.take({town.report("joe", yesterday, 1, 3), town.report("bob", yesterday, 1, 4), town.report("joe", town.hour, 1, 1)});
+  town.take({town.report("joe", yesterday, 1, 3), town.report("bob", yesterday, 1, 4), town.report("joe", town.hour, 1, 1), {"statistics-as-of", 1'700'000'000, "1700000000"}});
   auto& api = *town.control.api;
   const auto lists = town.control.run(api.statistics.list(town.north.caller, {Scope::Company, ""})).value();
   const auto date = statistics::text_of(Period::Day, yesterday);
@@ -304,6 +304,8 @@ TEST_CASE("a snapshot is had by a link that is good for a quarter of an hour") {
   CHECK(csv.find("\r\ntwo.test,4,400,") != std::string::npos);
   CHECK(csv.find("\r\n(all),7,700,") != std::string::npos);
   CHECK(csv.find("far.test") == std::string::npos);
+  CHECK(csv.find(",bytes_grown,messages_grown,as_of,under_correction\r\n") != std::string::npos);
+  CHECK(csv.ends_with(",2023-11-14T22:13:20Z,\r\n"));
   const auto of_domain = town.control.run(api.statistics.snapshot(town.north.caller, {Scope::Domain, "one.test"}, date)).value();
   CHECK(town.control.run(api.statistics.open(of_domain.path)).value().find("\r\njoe@one.test,3,300,") != std::string::npos);
 
