@@ -147,6 +147,7 @@ void Core::show_queue(const QueueView& view) {
   gauge("postroad_control_queue_in_feed", "Changes handed to the cluster, or about to be").set(static_cast<std::int64_t>(view.in_feed));
   gauge("postroad_control_queue_per_second", "Changes settled a second while there is something to settle").set(std::llround(view.per_second));
   gauge("postroad_control_queue_drain_seconds", "When the queue is empty, at that rate; -1: nobody knows").set(view.drains_in ? view.drains_in->count() : -1);
+  gauge("postroad_control_queue_heaviest", "Changes of the client that has most of them there").set(view.heaviest.empty() ? 0 : static_cast<std::int64_t>(view.heaviest.front().queued));
 }
 
 void Core::set_paused(const std::string& cluster, bool is_paused) {

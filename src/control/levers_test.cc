@@ -76,6 +76,7 @@ TEST_CASE_FIXTURE(Levers, "state tells length, rate, when it is empty, and who i
   CHECK(view.per_second == doctest::Approx(5).epsilon(0.05));
   CHECK(view.drains_in == seconds(5));
   CHECK(metrics.text().contains("postroad_control_queue_drain_seconds{cluster=\"a\"} 5\n"));
+  CHECK(metrics.text().contains("postroad_control_queue_heaviest{cluster=\"a\"} " + std::to_string(view.heaviest[0].queued) + "\n"));
   run(api->queues.pause("a")).value();
   CHECK_FALSE(run(api->queues.state()).value()[0].drains_in);
 }
@@ -245,6 +246,7 @@ TEST_CASE_FIXTURE(Levers, "retry asks again for what was refused, unless things 
   CHECK(code_of(run(api->queues.retry(root, alias.change))) == "conflict what the change is about has changed since; ask for it anew");
   const auto again = run(api->queues.retry(root, joe.change)).value();
   const auto both = run(api->queues.retry(root, alias.change)).value();
+  CHECK(metrics.text().contains("postroad_control_retried_total 2\n"));
   CHECK(projection(*this) == before);
   settle();
   CHECK(state(again) == ChangeState::Applied);

@@ -236,6 +236,7 @@ Task<Result<Receipt>> Queues::retry(Caller caller, std::string change) {
     TRY_OK(note_lever(draft.sql, caller, now, "retry", change));
     return retry_change(draft, change);
   });
+  if (made) core.machine.metrics.counter("postroad_control_retried_total", "Changes that an operator asked for again").add();
   if (made) core.machine.log.warning("provisioning.retry", {{"change", change}, {"actor", log::Private{caller.name}}, {"new_change", made->change}});
   co_return made;
 }
