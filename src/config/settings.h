@@ -68,7 +68,6 @@ struct Settings {
     std::uint64_t sessions_max = 2000;
     std::uint64_t sessions_per_administrator_max = 200;
     std::uint64_t strangers_max = 100;
-    bool allow_plaintext = true;
   } app;
   struct {
     std::uint64_t connections_max = 500;

@@ -90,7 +90,6 @@ constexpr Setting kTable[] = {
     {"app.sign_in_timeout", DURATION(app.sign_in_timeout), 10, 1800, "", kRestart, "From an APP connection to its LOGIN, at most."},
     {"app.idle_timeout", DURATION(app.idle_timeout), 1, kDay, "", kRestart,
      "Idle time of an APP session, then 'ER 34 Connection timed out'."},
-    {"app.allow_plaintext", BOOL(app.allow_plaintext), 0, 0, "", kRestart, "A listener for APP without TLS, on loopback alone."},
 
     {"oma.connections_max", COUNT(oma.connections_max), 1, 100'000, "", kRestart, "Open OMA connections; past it: 503 and close."},
     {"oma.connections_per_address_max", COUNT(oma.connections_per_address_max), 1, 100'000, "", kRestart,

@@ -107,7 +107,13 @@ TEST_CASE_FIXTURE(Aliases, "what was cancelled is asked for again as it was mean
   const auto second = set({"a", "b"}).value().change;
   cancel({.kind = "aliases.alter"});
   REQUIRE(add("a"));
-  CHECK(code_of(run(api->queues.retry(root, second))) != "");
+  CHECK(code_of(run(api->queues.retry(root, second))) == "conflict what the change is about has changed since; ask for it anew");
+  // Nor for one who is gone.
+  const auto third = set({"q"}, "ann").value().change;
+  cancel({.kind = "aliases.alter"});
+  REQUIRE(run(api->users.erase(reseller.caller, "north.test", "ann", kAnyUser)));
+  settle();
+  CHECK(code_of(run(api->queues.retry(root, third))) == "conflict what the change is about has changed since; ask for it anew");
 }
 
 TEST_CASE_FIXTURE(Aliases, "2000 are swapped for others, by hundreds; those that are lost come back") {

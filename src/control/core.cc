@@ -61,7 +61,7 @@ Task<Result<Accepted>> Core::commit(Caller caller, std::function<Result<>(Draft&
     return draft.accepted();
   };
   auto made = co_await writer->run(machine.loop, std::move(commit_it), lane);
-  admission->ended(caller, made || made.error().fault == Fault::Busy || made.error().fault == Fault::Broken, made ? made->client : std::string{}, made ? made->changes : 1);
+  admission->ended(caller, made || made.error().fault == Fault::Busy || made.error().fault == Fault::Broken, made ? made->client : std::string{}, made ? made->changes + made->rows / 10 : 1);
   co_return made;
 }
 

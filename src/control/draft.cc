@@ -222,6 +222,7 @@ Result<> Draft::record(NewChange change, const std::optional<feed::Payload>& pay
   accepted_.cluster = change.cluster;
   accepted_.waits_for = std::move(waits_for);
   ++accepted_.changes;
+  accepted_.rows += touched.size();
   if (!is_local) ++accepted_.clusters[change.cluster];
   return {};
 }

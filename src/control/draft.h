@@ -54,6 +54,7 @@ struct Accepted {
   std::set<std::string> waits_for;   // clusters that have something to do before it is settled
   std::map<std::string, std::size_t> clusters;  // that there is something new for, and how many changes
   std::size_t changes = 0;
+  std::size_t rows = 0;  // that they altered
 };
 
 // Where ids, times and limits of an acceptance come from.

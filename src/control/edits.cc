@@ -253,6 +253,7 @@ class Aliases {
  private:
   void begin() {
     change_ = change_of_user(domain_, user_, "aliases.alter");
+    change_.refers.push_back(object::user(user_.id));  // must be there where it is asked for again
     payload_ = {user_.id, domain_.id, {}, {}};
   }
   Result<> alters(const User& alias) {
@@ -278,13 +279,13 @@ Result<> put_aliases(Draft& draft, const Domain& domain, const User& user, const
     TRY(auto local, local_part(given));
     wanted.emplace(lower(local), std::move(local));
   }
+  TRY(auto gone, aliases_of_user(draft.sql, user.id));
+  std::erase_if(gone, [&](const User& alias) { return wanted.erase(lower(alias.local)) > 0; });
+  for (const auto& [folded, local] : wanted) TRY_OK(check_free(draft.sql, domain, local));
+  if (!wanted.empty()) TRY_OK(check_limit(draft.sql, domain, UserType::Alias, wanted.size(), gone.size()));
   Aliases aliases(draft, domain, user);
-  TRY(const auto before, aliases_of_user(draft.sql, user.id));
-  for (const auto& alias : before)
-    if (wanted.erase(lower(alias.local)) == 0) TRY_OK(aliases.remove(alias));
-  if (!wanted.empty()) TRY_OK(check_limit(draft.sql, domain, UserType::Alias, wanted.size()));
+  for (const auto& alias : gone) TRY_OK(aliases.remove(alias));
   for (const auto& [folded, local] : wanted) {
-    TRY_OK(check_free(draft.sql, domain, local));
     User alias;
     alias.id = draft.new_id('a');
     alias.domain = domain.id;
@@ -374,11 +375,11 @@ Result<> check_free(sql::Connection& connection, const Domain& domain, std::stri
   return fail(Fault::Conflict, address_of(domain, *there) + " exists already", std::string(code::kUserExists));
 }
 
-Result<> check_limit(sql::Connection& connection, const Domain& domain, UserType type, std::uint64_t more) {
+Result<> check_limit(sql::Connection& connection, const Domain& domain, UserType type, std::uint64_t more, std::uint64_t less) {
   const auto& most = domain.limits.of(type);
   if (!most) return {};
   TRY(const auto users, count_users(connection, {.domain = domain.id, .types = {type}}));
-  if (users + more <= *most) return {};
+  if (users + more <= *most + less) return {};
   return fail(Fault::Refused, "the domain's limit of " + std::to_string(*most) + " of type " + std::string(user_type_name(type)) + " is reached",
               std::string(code::kOverLimit));
 }

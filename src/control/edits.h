@@ -50,8 +50,8 @@ Result<> add_aliases(Draft& draft, const Domain& domain, const User& user, const
 
 // Conflict, code USER_EXISTS.
 Result<> check_free(sql::Connection& connection, const Domain& domain, std::string_view local);
-// Refused, code OVER_LIMIT, where the domain may not hold so many more of that type.
-Result<> check_limit(sql::Connection& connection, const Domain& domain, UserType type, std::uint64_t more = 1);
+// Refused, code OVER_LIMIT, where the domain may not hold so many more of that type, once so many have gone.
+Result<> check_limit(sql::Connection& connection, const Domain& domain, UserType type, std::uint64_t more = 1, std::uint64_t less = 0);
 // NotFound, code NO_USER, where there is none of one of the types.
 Result<User> user_of(sql::Connection& connection, const Domain& domain, std::string_view local, const std::vector<UserType>& types);
 // NotFound, code NO_WORKGROUP.

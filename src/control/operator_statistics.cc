@@ -15,7 +15,7 @@ namespace {
 namespace json = boost::json;
 using io::Task;
 
-constexpr auto kPatience = std::chrono::seconds(10);  // less than a client's
+constexpr auto kPatience = std::chrono::seconds(10);  // of a verification's answer
 
 std::string time_text(Time at) { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::floor<std::chrono::seconds>(at)); }
 
@@ -112,12 +112,13 @@ Task<Result<json::object>> answer_statistics(Api& api, std::string command, json
   co_return fail(Fault::NotFound, "there is no command '" + command + "': statistics.show, .verify, .corrections, .snapshot");
 }
 
-Task<Result<std::string>> ask_statistics(io::Stream& stream, StatisticsRequest request) {
+Task<Result<std::string>> ask_statistics(io::Loop& loop, io::Stream& stream, StatisticsRequest request) {
   try {
     json::object asked{{"command", "statistics." + request.command}, {"scope", request.scope}, {"object", request.object}, {"by", request.by},
                        {"date", request.date}, {"count", request.count}, {"most", request.count}};
     io::Reader reader(stream);
     while (true) {
+      stream.set_deadline(loop.clock().steady() + 3 * kPatience);
       co_await stream.write(json::serialize(asked) + "\n");
       const auto line = std::string((co_await reader.line(64UL << 20)).value_or("{}"));
       const auto answer = json::parse(line).as_object();

@@ -26,6 +26,6 @@ struct StatisticsRequest {
   std::uint64_t count = 7;
   bool is_json = false;
 };
-io::Task<Result<std::string>> ask_statistics(io::Stream& stream, StatisticsRequest request);
+io::Task<Result<std::string>> ask_statistics(io::Loop& loop, io::Stream& stream, StatisticsRequest request);
 
 }  // namespace postroad::control

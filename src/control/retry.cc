@@ -1,5 +1,7 @@
 #include "control/retry.h"
 
+#include <algorithm>
+
 #include "control/deletion.h"
 #include "control/errors.h"
 #include "control/rows.h"
@@ -27,6 +29,18 @@ Result<> check_there(Connection& connection, std::string_view object) {
     TRY(const auto rows, connection.run(statement, {object.substr(prefix.size())}));
     if (rows.empty()) return has_changed();
   }
+  return {};
+}
+
+// The name of a user that comes back.
+Result<> check_free_again(Connection& connection, const Image& after) {
+  if (after.table != kUsers.name || after.row.empty()) return {};
+  const auto text = [&](std::string_view column) {
+    const auto at = std::ranges::find(after.row, column, [](const auto& value) { return std::string_view(value.first); });
+    return at == after.row.end() ? std::string{} : at->second.text();
+  };
+  TRY(const auto there, user_by_local(connection, text("domain"), text("local")));
+  if (there && there->id != after.key) return has_changed();
   return {};
 }
 
@@ -61,6 +75,7 @@ Result<> retry_change(Draft& draft, const std::string& id) {
     TRY(const auto* const table, table_named(before[at].table));
     TRY(const auto now, read_image(connection, *table, before[at].key));
     if (now.row != before[at].row) return has_changed();
+    TRY_OK(check_free_again(connection, after[at]));
     if (after[at].row.empty()) TRY_OK(draft.erase(*table, after[at].key));
     else TRY_OK(put_image(draft, *table, after[at]));
   }

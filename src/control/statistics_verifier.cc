@@ -12,6 +12,7 @@ namespace {
 
 constexpr auto kPaceLeast = std::chrono::milliseconds(1);
 constexpr std::size_t kForgottenAtOnce = 2000;
+constexpr std::size_t kCountedAtOnce = 20'000;
 
 std::string text_of(const FigureKey& key) {
   return std::string(scope_name(key.scope)) + " " + key.object + " " + statistics::text_of(key.period, key.start);
@@ -144,12 +145,12 @@ Task<Result<>> StatisticsVerifier::verify(bool is_paced, Cycle* cycle) {
       {
         const auto guard = co_await turn_.lock();
         CO_TRY_OK(co_await look(period, *at, cycle));
-        CO_TRY_OK(co_await count_users());
       }
       co_await stopped_.wait(core.machine.loop.clock().steady() + pace);
     }
   }
   CO_TRY_OK(co_await forget_old());
+  if (!is_paced) CO_TRY_OK(co_await count_users());
   const auto took = std::chrono::duration<double>(core.machine.loop.clock().steady() - begun).count();
   core.machine.metrics.counter("postroad_statistics_cycles_total", "Times that the verifier has come through everything.").add();
   core.machine.log.debug("statistics.verified", {{"figures", cycle->figures}, {"wrong", cycle->wrong}, {"mended", cycle->mended}, {"seconds", took}});
@@ -200,36 +201,67 @@ Task<Result<>> StatisticsVerifier::forget_old() {
   co_return Result<>();
 }
 
-// How many users of each type there are today, by domain, once an hour: only what is other than it was is written.
+namespace {
+
+// What is other than it was counted on that day. A domain without users has a row, too: it had some on the day before, perhaps.
+Result<sql::Rows> users_to_count(Connection& connection, Hour day) {
+  return connection.run("SELECT n.domain, n.path, n.type, n.users FROM (SELECT d.id AS domain, c.path AS path, coalesce(u.type, 'mailbox') AS type, "
+                        "CAST(coalesce(sum(u.users), 0) AS BIGINT) AS users FROM domains d JOIN companies c ON c.id = d.company LEFT JOIN user_counts u ON u.domain = d.id "
+                        "GROUP BY d.id, c.path, coalesce(u.type, 'mailbox')) n LEFT JOIN statistics_users s ON s.day = $1 AND s.domain = n.domain AND s.type = n.type "
+                        "WHERE s.users IS NULL OR s.users <> n.users OR s.company <> n.path LIMIT $2",
+                        {day, kCountedAtOnce});
+}
+
+// Those of which there are none any more.
+constexpr std::string_view kNone = "UPDATE statistics_users SET users = 0 WHERE day = $1 AND users <> 0 AND NOT EXISTS "
+                                   "(SELECT 1 FROM user_counts c WHERE c.domain = statistics_users.domain AND c.type = statistics_users.type)";
+
+Result<bool> count_some(Connection& connection, Hour day, const sql::Rows& rows) {
+  for (const auto& row : rows)
+    TRY_OK(connection.run("INSERT INTO statistics_users (day, domain, company, type, users) VALUES ($1, $2, $3, $4, $5) "
+                          "ON CONFLICT (day, domain, type) DO UPDATE SET company = excluded.company, users = excluded.users",
+                          {day, row[0], row[1], row[2], row[3]}));
+  return true;
+}
+
+}  // namespace
+
+// How many users of each type there are today, by domain.
 Task<Result<>> StatisticsVerifier::count_users() {
   auto& core = *core_;
-  const auto hour = statistics::hour_of(core.machine.loop.clock().now());
-  if (counted_at_ == hour) co_return Result<>();
-  const auto day = statistics::start_of(Period::Day, hour);
-  CO_TRY(const auto changed, co_await core.readers->run(core.machine.loop, [day](Connection& connection) {
-    return connection.run("SELECT n.domain, n.path, n.type, n.users FROM (SELECT u.domain AS domain, c.path AS path, u.type AS type, CAST(sum(u.users) AS BIGINT) AS users FROM user_counts u "
-                          "JOIN domains d ON d.id = u.domain JOIN companies c ON c.id = d.company GROUP BY u.domain, c.path, u.type) n "
-                          "LEFT JOIN statistics_users s ON s.day = $1 AND s.domain = n.domain AND s.type = n.type "
-                          "WHERE s.users IS NULL OR s.users <> n.users OR s.company <> n.path LIMIT 100000",
-                          {day});
-  }));
-  for (std::size_t at = 0; at < changed.size();) {
-    const auto end = std::min(changed.size(), at + 256);
-    CO_TRY_OK(co_await core.writer->run(core.machine.loop, [day, some = sql::Rows(changed.begin() + static_cast<std::ptrdiff_t>(at), changed.begin() + static_cast<std::ptrdiff_t>(end))](Connection& connection) -> Result<bool> {
-      for (const auto& row : some)
-        TRY_OK(connection.run("INSERT INTO statistics_users (day, domain, company, type, users) VALUES ($1, $2, $3, $4, $5) "
-                              "ON CONFLICT (day, domain, type) DO UPDATE SET company = excluded.company, users = excluded.users",
-                              {day, row[0], row[1], row[2], row[3]}));
-      return true;
-    }));
-    at = end;
+  const auto day = statistics::start_of(Period::Day, statistics::hour_of(core.machine.loop.clock().now()));
+  CO_TRY_OK(co_await core.writer->run(core.machine.loop, [day](Connection& connection) { return connection.run(kNone, {day}); }));
+  std::size_t found = kCountedAtOnce;
+  while (found == kCountedAtOnce && !is_stopping_) {
+    CO_TRY(const auto changed, co_await core.readers->run(core.machine.loop, [day](Connection& connection) { return users_to_count(connection, day); }));
+    found = changed.size();
+    constexpr std::size_t kPiece = 256;
+    for (std::size_t at = 0; at < found; at += kPiece) {
+      sql::Rows some(changed.begin() + static_cast<std::ptrdiff_t>(at), changed.begin() + static_cast<std::ptrdiff_t>(std::min(found, at + kPiece)));
+      CO_TRY_OK(co_await core.writer->run(core.machine.loop, [day, some = std::move(some)](Connection& connection) { return count_some(connection, day, some); }));
+    }
   }
-  counted_at_ = hour;
   co_return Result<>();
+}
+
+// At the hour's end, so that a day's last count is one of its last minutes.
+Task<void> StatisticsVerifier::count_hourly() {
+  auto& core = *core_;
+  constexpr auto kBefore = std::chrono::minutes(2);
+  constexpr auto kAgain = std::chrono::seconds(30);
+  while (!is_stopping_) {
+    const auto done = co_await count_users();
+    if (!done) core.machine.log.warning("statistics.not_counted", {{"why", done.error().text}});
+    const auto now = core.machine.loop.clock().now();
+    const auto next = statistics::time_of(statistics::hour_of(now) + 1) - kBefore;
+    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(next > now ? next - now : next + std::chrono::hours(1) - now);
+    co_await stopped_.wait(core.machine.loop.clock().steady() + (done ? wait : kAgain));
+  }
 }
 
 Task<void> StatisticsVerifier::run() {
   auto& core = *core_;
+  core.machine.loop.spawn(count_hourly(), "statistics.count_users");
   while (!is_stopping_) {
     Cycle cycle;
     const auto done = co_await verify(true, &cycle);

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 
 #include "control/statistics_rows.h"
 #include "io/event.h"
@@ -45,12 +44,12 @@ class StatisticsVerifier {
   io::Task<Result<>> correct(std::vector<FigureKey> keys, Cycle* cycle);
   io::Task<Result<>> forget_old();
   io::Task<Result<>> count_users();
+  io::Task<void> count_hourly();
 
   std::shared_ptr<Core> core_;
   io::Bell stopped_;
   io::Mutex turn_;  // of one step of a cycle
   std::shared_ptr<Asked> asked_;  // the last one
-  std::optional<Hour> counted_at_;
   bool is_stopping_ = false;
 };
 

@@ -102,14 +102,14 @@ class Users {
   io::Task<Result<Page<UserLine>>> list(Caller caller, std::string domain, From from);
   // Sorted and a page of it; user_search.h.
   io::Task<Result<UsersFound>> search(Caller caller, UserSearch search);
-  // Whether each name is taken, by a user of any type. Refused, code BAD_VALUE, for more than kNamesMost.
+  // Whether each name is taken, by a user of any type, or is none. Refused, code BAD_VALUE, for more than kNamesMost.
   io::Task<Result<std::vector<bool>>> taken(Caller caller, std::string domain, std::vector<std::string> locals);
 
   // The services named get the state; the others keep theirs.
-  // Suspends services (true) and lifts that (false): a disabled one stays disabled.
-  io::Task<Result<Receipt>> suspend(Caller caller, std::string domain, std::string local, UserTypes types, std::vector<std::pair<Service, bool>> services);
   io::Task<Result<Receipt>> set_services(Caller caller, std::string domain, std::string local, UserTypes types,
                                          std::vector<std::pair<Service, ServiceState>> states);
+  // Suspends services (true) and lifts that (false): a disabled one stays disabled.
+  io::Task<Result<Receipt>> suspend(Caller caller, std::string domain, std::string local, UserTypes types, std::vector<std::pair<Service, bool>> services);
   // Refused, code WRONG_PASSWORD.
   io::Task<Result<>> verify_password(Caller caller, std::string domain, std::string local, std::string password);
 

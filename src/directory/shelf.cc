@@ -89,7 +89,7 @@ store::Batch Shelf::root_batch(const Deciding& deciding, const std::string& valu
 Task<Result<>> Shelf::decide(Deciding deciding) {
   check(!is_pending() && !is_in_doubt_, "the shards have all of one step before the next is decided");
   // A batch has no room for a large step and for the deletion of another's journal. A step of nothing takes that away.
-  if (deciding.rows.size() + journal_keys_.size() > kJournalRows && !journal_keys_.empty()) {
+  if (deciding.rows.size() + journal_keys_.size() > kJournalRows && !journal_keys_.empty() && !deciding.rows.empty()) {
     Deciding nothing{.next = meta_, .rows = {}, .refused = {}, .turned = {}};
     CO_TRY_OK(co_await decide(std::move(nothing)));
   }

@@ -139,7 +139,8 @@ Task<Result<>> Shelf::load_aliases(Draft& draft) {
       of_account.domain = std::move(alias.domain);
       of_account.added.push_back(std::move(alias.local));
     }
-    for (const auto& [place, aliases] : by_account) CO_TRY_OK(draft.alter_aliases(aliases));
+    for (const auto& [place, aliases] : by_account)
+      if (const auto taken = draft.alter_aliases(aliases); !taken) co_return fail(Fault::Broken, "the aliases of " + aliases.account + " in " + aliases.domain + ": " + taken.error().text);
   }
   co_return Result<>();
 }

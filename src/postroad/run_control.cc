@@ -143,8 +143,7 @@ class ControlProcess {
     app_listener_ = process_.sockets().listener(loop, "app");
     app_plain_listener_ = process_.sockets().listener(loop, "app_plain");
     loop.spawn(app_->serve(*app_listener_, service_tls_.get()), "app");
-    if (app.allow_plaintext) loop.spawn(app_->serve(*app_plain_listener_, nullptr), "app_plain");
-    else app_plain_listener_->close();
+    loop.spawn(app_->serve(*app_plain_listener_, nullptr), "app_plain");
   }
 
   void serve_oma() {

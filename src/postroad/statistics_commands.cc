@@ -34,7 +34,7 @@ class Commands : public OperatorCommands {
   bool is_given() const override { return statistics_->parsed(); }
   int run() override {
     request_.command = statistics_->get_subcommands().front()->get_name();
-    return ask(folder_ / "control/operator.sock", [this](io::Loop&, io::Stream& stream) { return control::ask_statistics(stream, request_); });
+    return ask(folder_ / "control/operator.sock", [this](io::Loop& loop, io::Stream& stream) { return control::ask_statistics(loop, stream, request_); });
   }
 
  private:
