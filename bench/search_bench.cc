@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
+#include <span>
 
 #include "base/id.h"
 #include "control/api.h"
@@ -95,21 +97,35 @@ void fill(Bench& bench, const std::string& domain, const std::vector<std::string
   must(connection->begin());
   {
     Rows rows(*connection, "INSERT INTO users (id, domain, local, folded, type, workgroup, alias_of, first_name, last_name, title, phone, fax, timezone, language, "
-                           "spam_tag, spam_folder, spam_level, quota_bytes, services, targets, created_at, state, last_login, held_bytes) VALUES ");
+                           "spam_tag, spam_folder, spam_level, quota_bytes, services, targets, created_at, state, last_login, held_bytes, target) VALUES ");
     std::string mailbox;
+    std::string mailbox_name;
     for (std::uint64_t n = 0; n < bench.users; ++n) {
       const auto id = io::new_id('a', bench.machine.clock(), bench.machine.random(), 0);
       const auto type = n == 1 ? std::string_view("mailbox") : type_of(n);
       const bool is_alias = type == "alias";
       const bool is_suspended = !is_alias && n % 50 == 7;
       const bool is_full = type == "mailbox" && !is_suspended && n % 97 == 0;
-      if (type == "mailbox") mailbox = id;
+      if (type == "mailbox") {
+        mailbox = id;
+        mailbox_name = name_of(n);
+      }
+      const auto targets = type == "forward" || type == "group" ? fmt::format("{}@elsewhere.test", name_of(n * 7)) : std::string{};
       rows.add({id, domain, name_of(n), name_of(n), std::string(type), is_alias ? std::string{} : workgroups[n % kWorkgroups], is_alias ? mailbox : std::string{},
                 std::string("First"), std::string("Last"), std::string{}, std::string{}, std::string{}, std::string{}, std::string{}, std::string{}, std::string{}, std::string{},
                 std::int64_t{1'000'000}, std::string(is_suspended ? "eesee" : "eeeee"),
-                type == "forward" || type == "group" ? fmt::format("{}@elsewhere.test", name_of(n * 7)) : std::string{},
-                static_cast<std::int64_t>(1'700'000'000'000'000 + n), std::string(is_suspended ? "suspended" : is_full ? "quota" : "active"),
-                n % 5 < 3 ? static_cast<std::int64_t>(1'700'000'000'000'000 + (n * 7919 % bench.users) * 1'000'000) : std::int64_t{0}, std::int64_t{is_full ? 1'000'000 : 5000}});
+                targets, static_cast<std::int64_t>(1'700'000'000'000'000 + n), std::string(is_suspended ? "suspended" : is_full ? "quota" : "active"),
+                n % 5 < 3 ? static_cast<std::int64_t>(1'700'000'000'000'000 + (n * 7919 % bench.users) * 1'000'000) : std::int64_t{0}, std::int64_t{is_full ? 1'000'000 : 5000},
+                is_alias ? mailbox_name : targets});
+    }
+    rows.flush();
+  }
+  {
+    Rows rows(*connection, "INSERT INTO deleted (id, kind, company, domain, cause, name, folded, type, cluster, quota_bytes, deleted_at, purge_at, kept) VALUES ");
+    for (std::uint64_t n = 0; n < bench.users / 20; ++n) {
+      const auto at = static_cast<std::int64_t>(1'700'000'000'000'000 + (n * 7919 % bench.users) * 1'000'000);
+      rows.add({io::new_id('a', bench.machine.clock(), bench.machine.random(), 0), std::string("user"), std::string{}, domain, std::string{}, name_of(n), name_of(n),
+                std::string(type_of(n)), std::string("a"), std::int64_t{0}, at, std::int64_t{4'000'000'000'000'000}, std::string("[]")});
     }
     rows.flush();
   }
@@ -117,22 +133,85 @@ void fill(Bench& bench, const std::string& domain, const std::vector<std::string
   must(connection->run("INSERT INTO user_counts (id, domain, workgroup, type, state, users) SELECT domain || '/' || workgroup || '/' || type || '/' || state, domain, workgroup, "
                        "type, state, count(*) FROM users GROUP BY domain, workgroup, type, state"));
   must(connection->commit());
-  if (bench.location.starts_with("postgresql:")) must(connection->run("VACUUM ANALYZE users"));  // as the server does by itself
+  if (bench.location.starts_with("postgresql:")) must(connection->run_script("VACUUM ANALYZE users; VACUUM ANALYZE deleted"));  // as the server does by itself
 }
 
-Task<void> show(Bench* bench, std::string what, UserSearch search) {
-  search.domain = "big.test";
+struct Kind {
+  std::string what;
+  UserSearch search;
+  double median = 0;
+  double most = 0;
+};
+
+Task<void> show(Bench* bench, Kind* kind) {
   std::vector<double> waits;
   control::UsersFound found;
   for (int n = 0; n <= kReads; ++n) {
     const auto start = steady_clock::now();
-    found = must(co_await bench->api->users.search(bench->root, search));
+    found = must(co_await bench->api->users.search(bench->root, kind->search));
     if (n > 0) waits.push_back(std::chrono::duration<double>(steady_clock::now() - start).count() * 1000);
   }
   std::ranges::sort(waits);
-  fmt::print("{}: median {:.1f} ms, most {:.1f} ms ({} of {}{})\n", what, waits[waits.size() / 2], waits.back(), found.found.rows.size(), found.is_total_exact ? "" : "more than ",
+  kind->median = waits[waits.size() / 2];
+  kind->most = waits.back();
+  fmt::print("{}: median {:.1f} ms, most {:.1f} ms ({} of {}{})\n", kind->what, kind->median, kind->most, found.found.rows.size(), found.is_total_exact ? "" : "more than ",
              found.found.total);
   std::fflush(stdout);
+}
+
+// Each order at several places, with each choice; each choice of users in each order.
+std::vector<Kind> kinds(std::uint64_t users) {
+  const auto middle = users / 2;
+  struct Order {
+    const char* name;
+    UserOrder order;
+  };
+  constexpr Order kOrders[] = {{"user", UserOrder::User},     {"createtime", UserOrder::CreateTime}, {"type", UserOrder::Type},    {"workgroup", UserOrder::Workgroup},
+                               {"status", UserOrder::Status}, {"lastlogin", UserOrder::LastLogin},   {"target", UserOrder::Target}};
+  const std::pair<const char*, UserSearch> choices[] = {
+      {"mailboxes", {.types = {UserType::Mailbox}}},
+      {"mailboxes and lists", {.types = {UserType::Mailbox, UserType::Group}}},
+      {"forwards and aliases", {.types = {UserType::Forward, UserType::Alias}}},
+      {"active", {.statuses = {UserStatus::Active}}},
+      {"suspended", {.statuses = {UserStatus::Suspended}}},
+      {"full", {.statuses = {UserStatus::Full}}},
+      {"of a workgroup", {.workgroup = "group07"}},
+      {"suspended lists of a workgroup", {.workgroup = "group07", .types = {UserType::Group}, .statuses = {UserStatus::Suspended}}},
+      {"match anna.00*", {.match = "anna.00*"}},
+      {"match eva.*", {.match = "eva.*"}},
+      {"match *00ff*", {.match = "*00ff*"}},
+      {"match *nobody*", {.match = "*nobody*"}},
+      {"match *.*, of a workgroup", {.workgroup = "group07", .match = "*.*"}},
+  };
+  std::vector<Kind> made;
+  const auto add = [&](std::string what, UserSearch search, std::uint64_t first = 0, bool is_everywhere = false) {
+    if (!is_everywhere) search.domain = "big.test";
+    search.range = {first, 100};
+    made.push_back({std::move(what), std::move(search)});
+  };
+  for (const auto& [name, order] : kOrders) {
+    for (const auto& [place, first] : {std::pair("first page", std::uint64_t{0}), {"page at a quarter", middle / 2}, {"page in the middle", middle}, {"last page", users - 100}})
+      add(fmt::format("by {}, {}", name, place), {.order = order}, first);
+    add(fmt::format("by {}, descending, first page", name), {.order = order, .is_descending = true});
+  }
+  for (const auto& [what, search] : choices) {
+    for (const auto& [name, order] : kOrders) {
+      auto ordered = search;
+      ordered.order = order;
+      add(fmt::format("{} by {}, first page", what, name), ordered);
+    }
+  }
+  for (const auto& [name, order] : {Order{"user", UserOrder::User}, {"createtime", UserOrder::CreateTime}, {"lastlogin", UserOrder::LastLogin}})
+    for (const auto& [what, search] : std::span(choices).first(4)) {
+      auto ordered = search;
+      ordered.order = order;
+      add(fmt::format("{} by {}, at a quarter of all", what, name), ordered, middle / 2);
+    }
+  for (const auto& [name, order] : {Order{"user", UserOrder::User}, {"createtime", UserOrder::CreateTime}, {"delete_time", UserOrder::DeleteTime}})
+    add(fmt::format("deleted by {}, page in the middle", name), {.statuses = {UserStatus::Deleted}, .order = order}, users / 40);
+  add("deleted and others by user, at 5,000", {.statuses = {UserStatus::Active, UserStatus::Suspended, UserStatus::Full, UserStatus::Deleted}}, std::min<std::uint64_t>(5000, middle));
+  add("of all domains, page in the middle", {}, middle, true);
+  return made;
 }
 
 Task<void> measure(Bench* bench) {
@@ -149,29 +228,11 @@ Task<void> measure(Bench* bench) {
   fill(*bench, domain, workgroups);
   fmt::print("{} users in one domain, pages of 100\n", bench->users);
 
-  const auto middle = bench->users / 2;
-  struct Order {
-    const char* name;
-    UserOrder order;
-  };
-  constexpr Order kOrders[] = {{"user", UserOrder::User},           {"createtime", UserOrder::CreateTime}, {"type", UserOrder::Type},
-                               {"workgroup", UserOrder::Workgroup}, {"status", UserOrder::Status},         {"lastlogin", UserOrder::LastLogin}};
-  for (const auto& [name, order] : kOrders)
-    for (const auto& [place, first] : {std::pair("first page", std::uint64_t{0}), {"page at a quarter", middle / 2}, {"page in the middle", middle}, {"last page", bench->users - 100}}) {
-      co_await show(bench, fmt::format("by {}, {}", name, place), {.order = order, .range = {first, 100}});
-    }
-  co_await show(bench, "by user, descending, at a quarter", {.is_descending = true, .range = {middle / 2, 100}});
-  co_await show(bench, "mailboxes by user, at a quarter", {.types = {UserType::Mailbox}, .range = {middle / 2, 100}});
-  co_await show(bench, "mailboxes and lists by user, first page", {.types = {UserType::Mailbox, UserType::Group}});
-  co_await show(bench, "mailboxes and lists by user, at a quarter", {.types = {UserType::Mailbox, UserType::Group}, .range = {middle / 2, 100}});
-  co_await show(bench, "active by user, at a quarter", {.statuses = {UserStatus::Active}, .range = {middle / 2, 100}});
-  co_await show(bench, "suspended by user, first page", {.statuses = {UserStatus::Suspended}});
-  co_await show(bench, "suspended by createtime, first page", {.statuses = {UserStatus::Suspended}, .order = UserOrder::CreateTime});
-  co_await show(bench, "of a workgroup by user, first page", {.workgroup = "group07"});
-  co_await show(bench, "of a workgroup by createtime, first page", {.workgroup = "group07", .order = UserOrder::CreateTime});
-  co_await show(bench, "match anna.00*", {.match = "anna.00*"});
-  co_await show(bench, "match eva.*", {.match = "eva.*"});
-  co_await show(bench, "match *00ff*", {.match = "*00ff*"});
+  auto all = kinds(bench->users);
+  for (auto& kind : all) co_await show(bench, &kind);
+  std::ranges::sort(all, std::greater(), &Kind::median);
+  fmt::print("{} kinds of pages: medians {:.1f} ms at the median, {:.1f} ms at the most ({}); the longest one of all {:.1f} ms; {} with a median over 100 ms\n", all.size(),
+             all[all.size() / 2].median, all[0].median, all[0].what, std::ranges::max(all, {}, &Kind::most).most, std::ranges::count_if(all, [](const Kind& kind) { return kind.median > 100; }));
   bench->machine.stop();
 }
 

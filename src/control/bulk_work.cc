@@ -35,8 +35,8 @@ Result<Password> password_of(BulkChange& change, bool generates, const BulkTools
     made = {std::move(fresh.hash), std::move(fresh.clear)};
     given.emplace();
   } else if (given) {
-    change.settings.strength = strength_of(*given, change.local, change.domain);
     TRY(made.kept, keep_password(*given, tools.sealer, tools.random));
+    change.settings.strength = strength_of(*given, change.local, change.domain);
     sasl::wipe(*given);
     given->clear();
   }

@@ -6,6 +6,7 @@
 
 #include "control/schema.h"
 #include "control/testing.h"
+#include "sql/migrations.h"
 
 // A database of each format that was ever released is kept, opened and brought to the newest one.
 namespace postroad::control {
@@ -92,6 +93,48 @@ TEST_CASE("a database of format 1 is opened, upgraded and goes on") {
   CHECK(code_of(control.run(api.users.get(me, "one.test", "waiting", kAnyUser))) == code::kNoUser);
   CHECK(control.run(api.queues.state()).value()[0].length == 0);
   CHECK(control.run(api.domains.create(me, {.name = "two.test", .company = {}, .cluster = "a", .settings = {}})));
+  CHECK(broken_integrity(control) == "");
+  control.stop();
+}
+
+TEST_CASE("what clusters reported before a format that keeps it with users is theirs from its beginning") {
+  std::ifstream file(kFixture);
+  const std::string statements{std::istreambuf_iterator<char>(file), {}};
+  Control control;
+  control.stop();
+  control.disk.wipe();
+  {
+    const auto connection = control.database.connect(sql::Access::Write).value();
+    REQUIRE(connection->run_script(statements));
+    REQUIRE(sql::migrate(*connection, migrations().first(12)));
+    // Of joe, who is suspended, and of waiting, who is full; the fixture's clusters are a and b.
+    const auto report = [&](const std::string& local, const std::string& cluster, const std::string& bytes, int imap, int pop) {
+      return connection->run("INSERT INTO statistics_stored (account, cluster, domain, company, hour, bytes, messages, last_imap, last_pop) "
+                             "SELECT id, $1, domain, '', 480000, " + bytes + ", 1, $2, $3 FROM users WHERE folded = $4",
+                             {cluster, imap, pop, local});
+    };
+    REQUIRE(report("joe", "a", "77", 471'000, 472'000));
+    REQUIRE(report("waiting", "a", "quota_bytes", 0, 0));
+    REQUIRE(report("waiting", "b", "0", 473'000, 0));
+    REQUIRE(connection->run("INSERT INTO users SELECT 'a0', domain, 'List', 'list', 'group', workgroup, '', '', '', '', '', '', '', '', '', '', '', 0, 'eeeee', $1, 0 FROM users WHERE folded = 'joe'",
+                            {std::string("One@y.test,two@y.test")}));
+    REQUIRE(connection->run("INSERT INTO user_counts SELECT 'x', domain, workgroup, 'group', 1 FROM users WHERE folded = 'list'"));
+  }
+  REQUIRE(control.start());
+  struct Case {
+    const char* folded;
+    const char* state;
+    std::int64_t last_login;
+    const char* target;
+  };
+  const Case cases[] = {{"joe", "suspended", 472'000 * 3'600'000'000, ""}, {"waiting", "quota", 0, ""}, {"sales", "active", 0, "joe"}, {"list", "active", 0, "one@y.test"}};
+  for (const auto& each : cases) {
+    CAPTURE(each.folded);
+    const auto row = control.query("SELECT state, last_login, target FROM users WHERE folded = $1", {each.folded})[0];
+    CHECK(row[0].text() == each.state);
+    CHECK(row[1].number() == each.last_login);
+    CHECK(row[2].text() == each.target);
+  }
   CHECK(broken_integrity(control) == "");
   control.stop();
 }

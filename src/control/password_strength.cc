@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "control/errors.h"
 #include "control/passwords.h"
+#include "sasl/password.h"
 
 namespace postroad::control {
 namespace {
@@ -27,10 +28,17 @@ constexpr std::string_view kTried[] = {"password", "passwort", "passw0rd", "p@ss
                                        "letmein",  "welcome",  "admin",    "login",    "master",   "dragon",     "monkey", "football", "iloveyou", "sunshine", "princess",
                                        "secret",   "changeme", "hallo",    "hello",    "test",     "summer",     "winter", "spring", "autumn", "sommer", "abc123", "1q2w3e"};
 
-// Takes every place of the word out but for one character, which stands for knowing it.
-void take_out(std::string& text, const std::string& word) {
-  if (word.size() < 3) return;
-  for (auto at = text.find(word); at != text.npos; at = text.find(word, at + 1)) text.replace(at, word.size(), 1, '\x01');
+// Every place of the word is out but for one character, which stands for knowing it.
+std::string without(std::string_view text, std::string_view word) {
+  if (word.size() < 3) return std::string(text);
+  std::string made;
+  for (std::size_t from = 0; from < text.size();) {
+    const auto at = std::min(text.find(word, from), text.size());
+    made += text.substr(from, at - from);
+    if (at < text.size()) made += '\x01';
+    from = at + word.size();
+  }
+  return made;
 }
 
 // Of a run of the same or of following characters two are left.
@@ -68,11 +76,9 @@ std::optional<Strength> parse_strength(std::string_view name) {
 
 Strength strength_of(std::string_view password, std::string_view local, std::string_view domain) {
   if (is_hash(password)) return Strength::Strong;
-  auto text = lower(password);
-  take_out(text, lower(local));
-  take_out(text, lower(domain));
-  take_out(text, lower(domain.substr(0, domain.find('.'))));
-  for (const auto word : kTried) take_out(text, std::string(word));
+  auto text = lower(password.substr(0, sasl::kPasswordBytes));
+  for (const auto name : {local, domain, domain.substr(0, domain.find('.'))}) text = without(text, lower(name));
+  for (const auto word : kTried) text = without(text, word);
   const auto bits = static_cast<double>(without_runs(text).size()) * bits_of_character(password);
   auto made = Strength::None;
   for (const auto& row : kStrengths)

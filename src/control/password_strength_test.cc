@@ -42,3 +42,11 @@ TEST_CASE("what is asked for is the least") {
   CHECK(check_strength(Strength::Weak, "medium").error().code == "BAD_PASSWORD");
   CHECK(strength_of("{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=", "joe", "example.com") == Strength::Strong);
 }
+
+TEST_CASE("no more of a password than may be kept is looked at, and each character a few times") {
+  const std::string word = "password";
+  std::string long_one;
+  while (long_one.size() < (64UL << 20)) long_one += word;
+  CHECK(strength_of(long_one, "joe", "example.com") == strength_of(long_one.substr(0, 1024), "joe", "example.com"));
+  CHECK(strength_of(std::string(1024, 'p') + "Xk9#pQ2$vLm8", "joe", "example.com") == Strength::None);
+}

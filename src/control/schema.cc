@@ -272,12 +272,19 @@ CREATE TABLE app_passwords (id TEXT PRIMARY KEY, holder TEXT NOT NULL, tag TEXT 
 CREATE INDEX app_passwords_holder ON app_passwords (holder);
 )sql";
 
-// A user's state, and what clusters report of it, beside what was set: changes that are taken back leave these columns alone.
+// A user's state, what clusters report of it and its first target, beside what was set: changes that are taken back leave these
+// columns alone. What clusters reported before is theirs from the beginning: user_counts.h
 constexpr std::string_view kUserStates = R"sql(
 ALTER TABLE users ADD COLUMN state TEXT NOT NULL DEFAULT 'active';
 ALTER TABLE users ADD COLUMN last_login BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE users ADD COLUMN held_bytes BIGINT NOT NULL DEFAULT 0;
-UPDATE users SET state = 'suspended' WHERE services LIKE '%s%';
+ALTER TABLE users ADD COLUMN target TEXT NOT NULL DEFAULT '';
+UPDATE users SET held_bytes = s.bytes, last_login = CASE WHEN s.last_imap > s.last_pop THEN s.last_imap ELSE s.last_pop END * 3600000000
+  FROM statistics_stored s, domains d WHERE s.account = users.id AND d.id = users.domain AND d.cluster = s.cluster;
+UPDATE users SET state = CASE WHEN services LIKE '%s%' THEN 'suspended' ELSE 'quota' END
+  WHERE services LIKE '%s%' OR (quota_bytes > 0 AND held_bytes >= quota_bytes);
+UPDATE users SET target = lower(substr(targets, 1, length(targets) - length(ltrim(targets, replace(targets, ',', ''))))) WHERE targets <> '';
+UPDATE users SET target = t.folded FROM users t WHERE t.id = users.alias_of AND users.alias_of <> '';
 DROP TABLE user_counts;
 CREATE TABLE user_counts (
   id TEXT PRIMARY KEY, domain TEXT NOT NULL, workgroup TEXT NOT NULL, type TEXT NOT NULL, state TEXT NOT NULL, users BIGINT NOT NULL);
@@ -293,6 +300,7 @@ DROP INDEX users_created;
 CREATE INDEX users_created ON users (domain, id, type, state, workgroup);
 CREATE INDEX users_state ON users (domain, state, folded, type) WHERE state <> 'active';
 CREATE INDEX users_login ON users (domain, last_login, folded, type, state, workgroup) WHERE last_login > 0;
+CREATE INDEX users_target ON users (domain, target, folded, type, state, workgroup) WHERE target <> '';
 CREATE INDEX deleted_count ON deleted (domain, kind, purge_at, type);
 )sql";
 

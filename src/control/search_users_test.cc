@@ -1,9 +1,9 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <functional>
 
 #include "control/testing.h"
-#include "control/user_counts.h"
 
 namespace postroad::control {
 namespace {
@@ -37,8 +37,17 @@ struct Fixture {
     for (const auto& one : found->found.rows) made.push_back(one.local);
     return made;
   }
+  // As the cluster reports of an hour, `ago` before this one: a sign-in, or none, and what is held then.
+  void report(const std::string& local, statistics::Hour ago, bool signs_in, std::uint64_t held, const std::string& id = {}) {
+    const auto user = id.empty() ? control.run(api().users.get(me(), "one.test", local, kAnyUser)).value().user.id : id;
+    statistics::HourReport made{.account = user, .hour = hour() - ago, .domain = {}, .counts = {}, .start = {}, .now = {held, 1}};
+    made.counts.of(Counter::SignInsImap) = signs_in ? 1 : 0;
+    REQUIRE(control.run(api().source().report("a", {{statistics::report_key(user, made.hour), ++version, statistics::report_value(made)}})));
+  }
+  statistics::Hour hour() { return statistics::hour_of(control.loop->clock().now()); }
   Control control;
   Reseller north;
+  std::uint64_t version = 0;
 };
 
 TEST_CASE("users of a domain in each order, both ways, by pages") {
@@ -146,21 +155,16 @@ TEST_CASE("domains by name, aliases apart, deleted ones, pages") {
 
 TEST_CASE("what clusters report of users is searched and sorted, and no change takes it back") {
   Fixture f;
-  const auto note = [&](const std::string& local, std::int64_t last_login, std::int64_t held) {
-    const auto connection = f.control.database.connect(sql::Access::Write).value();
-    const auto id = f.control.run(f.api().users.get(f.me(), "one.test", local, kAnyUser)).value().user.id;
-    REQUIRE(note_figures(*connection, id, {.last_login = last_login, .held_bytes = held}));
-  };
   UserSettings settings;
   settings.quota_bytes = 1000;
   REQUIRE(f.control.run(f.api().users.change(f.me(), "one.test", "joe", kAnyUser, settings)));
-  note("joe", 2'000'000, 1000);
-  note("Ann", 1'000'000, 5);
+  f.report("joe", 3, true, 1000);
+  f.report("Ann", 4, true, 5);
   CHECK(f.locals({.domain = "one.test", .statuses = {UserStatus::Full}}) == Words{"joe"});
   CHECK(f.locals({.domain = "one.test", .order = UserOrder::LastLogin}) == Words{"bob_x", "sales", "team", "zoe", "Ann", "joe"});
   CHECK(f.locals({.domain = "one.test", .order = UserOrder::LastLogin, .is_descending = true, .range = {1, 2}}) == Words{"Ann", "zoe"});
   CHECK(f.locals({.domain = "one.test", .order = UserOrder::Status, .is_descending = true, .range = {0, 2}}) == Words{"joe", "zoe"});
-  CHECK(f.search({.domain = "one.test", .match = "joe"})->found.rows[0].last_login == Time(std::chrono::seconds(2)));
+  CHECK(f.search({.domain = "one.test", .match = "joe"})->found.rows[0].last_login == statistics::time_of(f.hour() - 3));
   CHECK(f.locals({.domain = "one.test", .types = {UserType::Mailbox, UserType::Group}, .statuses = {UserStatus::Active}}) == Words{"Ann", "bob_x", "team", "zoe"});
   CHECK(f.search({.domain = "one.test", .statuses = {UserStatus::Active}})->found.total == 5);
 
@@ -171,21 +175,88 @@ TEST_CASE("what clusters report of users is searched and sorted, and no change t
   f.control.settle();
   CHECK(f.control.query("SELECT quota_bytes FROM users WHERE folded = 'joe' AND last_login > 0")[0][0].number() == 1000);
   CHECK(f.locals({.domain = "one.test", .statuses = {UserStatus::Full}}) == Words{"joe"});
-  note("joe", 1'000'000, 10);  // an older sign-in, and less mail
+  f.report("joe", 5, true, 2000);  // an older hour, late: says nothing
+  CHECK(f.locals({.domain = "one.test", .statuses = {UserStatus::Full}}) == Words{"joe"});
+  f.report("joe", 2, false, 10);  // no sign-in, and less mail
   CHECK(f.locals({.domain = "one.test", .statuses = {UserStatus::Full}}).empty());
   CHECK(f.locals({.domain = "one.test", .order = UserOrder::LastLogin, .range = {5, 1}}) == Words{"joe"});
   CHECK(broken_integrity(f.control) == "");
 }
 
-TEST_CASE("by target: those without are the first") {
+TEST_CASE("who comes back has the state that clusters reported, before and since") {
+  struct Case {
+    const char* what;
+    std::function<void(Fixture& f)> come_back;
+  };
+  const auto erase = [](Fixture& f) { return f.control.run(f.api().users.erase(f.me(), "one.test", "joe", kAnyUser)); };
+  const Case cases[] = {
+      {"refused by its cluster",
+       [&](Fixture& f) {
+         f.control.clusters.at("a").refuses = [](const feed::Change&) { return std::optional<std::string>("refused"); };
+         CHECK(outcome(erase(f)) != "applied");
+       }},
+      {"cancelled",
+       [&](Fixture& f) {
+         f.control.disconnect();
+         CHECK(outcome(erase(f)) == "queued");
+         f.control.run(f.api().queues.cancel(Caller::system(), {})).value();
+         f.control.world.run_for(std::chrono::seconds(60));
+       }},
+      {"restored",
+       [&](Fixture& f) {
+         CHECK(outcome(erase(f)) == "applied");
+         CHECK(outcome(f.control.run(f.api().users.restore(f.me(), "one.test", "joe", "", ""))) == "applied");
+       }},
+  };
+  for (const auto& each : cases) {
+    CAPTURE(each.what);
+    Fixture f;
+    UserSettings settings;
+    settings.quota_bytes = 1000;
+    REQUIRE(f.control.run(f.api().users.change(f.me(), "one.test", "joe", kAnyUser, settings)));
+    f.report("joe", 3, true, 1000);
+    each.come_back(f);
+    CHECK(f.locals({.domain = "one.test", .statuses = {UserStatus::Full}}) == Words{"joe"});
+    CHECK(f.search({.domain = "one.test", .match = "joe"})->found.rows.at(0).last_login == statistics::time_of(f.hour() - 3));
+    CHECK(broken_integrity(f.control) == "");
+  }
+
+  // Meanwhile it held less: what is reported of a deleted one counts when it is back.
   Fixture f;
-  NewUser away{.domain = "one.test", .local = "away", .type = UserType::Forward, .settings = {}};
-  away.settings.workgroup = "staff";
-  away.settings.targets = Words{"a@y.test"};
-  REQUIRE(f.control.run(f.api().users.create(f.me(), away)));
+  f.report("joe", 3, true, 1000);
+  const auto id = f.control.query("SELECT u.id FROM users u JOIN domains d ON d.id = u.domain WHERE d.name = 'one.test' AND u.folded = 'joe'")[0][0].text();
+  REQUIRE(outcome(erase(f)) == "applied");
+  f.report("joe", 2, true, 10, id);
+  REQUIRE(outcome(f.control.run(f.api().users.restore(f.me(), "one.test", "joe", "", ""))) == "applied");
+  CHECK(f.control.query("SELECT held_bytes FROM users WHERE id = $1", {id})[0][0].number() == 10);
+  CHECK(f.search({.domain = "one.test", .match = "joe"})->found.rows.at(0).last_login == statistics::time_of(f.hour() - 2));
+  CHECK(broken_integrity(f.control) == "");
+}
+
+TEST_CASE("by target, of which the first address counts: those without are the first") {
+  Fixture f;
+  const auto add = [&](const std::string& local, UserType type, Words targets) {
+    NewUser made{.domain = "one.test", .local = local, .type = type, .settings = {}};
+    made.settings.workgroup = "staff";
+    made.settings.targets = std::move(targets);
+    REQUIRE(f.control.run(f.api().users.create(f.me(), made)));
+  };
+  add("away", UserType::Forward, {"a@y.test"});
   CHECK(f.locals({.domain = "one.test", .order = UserOrder::Target}) == Words{"Ann", "bob_x", "joe", "zoe", "away", "team", "sales"});
   CHECK(f.locals({.domain = "one.test", .types = {UserType::Forward, UserType::Alias}, .order = UserOrder::Target, .is_descending = true}) == Words{"sales", "away"});
   CHECK(f.locals({.domain = "one.test", .workgroup = "staff", .order = UserOrder::Target, .range = {4, 9}}) == Words{"away", "sales"});
+  CHECK(f.locals({.domain = "one.test", .workgroup = "staff", .match = "*a*", .order = UserOrder::Target}) == Words{"Ann", "away", "sales"});
+  // Of the same first address the name decides, not the second one.
+  add("crew", UserType::Group, {"A@y.test", "c@y.test"});
+  add("aft", UserType::Group, {"a@y.test", "d@y.test"});
+  CHECK(f.locals({.domain = "one.test", .types = {UserType::Forward, UserType::Group}, .order = UserOrder::Target}) == Words{"aft", "away", "crew", "team"});
+  // With the mailbox's name its aliases' target is another.
+  REQUIRE(f.control.run(f.api().users.rename(f.me(), "one.test", "zoe", kAnyUser, "aaron")));
+  CHECK(f.locals({.domain = "one.test", .types = {UserType::Group, UserType::Alias}, .order = UserOrder::Target}) == Words{"aft", "crew", "sales", "team"});
+  REQUIRE(outcome(f.control.run(f.api().users.erase(f.me(), "one.test", "aaron", kAnyUser))) == "applied");
+  REQUIRE(outcome(f.control.run(f.api().users.restore(f.me(), "one.test", "aaron", "zoe", ""))) == "applied");
+  CHECK(f.locals({.domain = "one.test", .types = {UserType::Group, UserType::Alias}, .order = UserOrder::Target}) == Words{"aft", "crew", "team", "sales"});
+  CHECK(broken_integrity(f.control) == "");
 }
 
 }  // namespace

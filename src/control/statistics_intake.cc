@@ -32,7 +32,6 @@ class Intake {
   Result<std::string> company_path(const std::string& domain);
   void add(const KeptReport& kept, const Figure& figure);
   Result<> note_stored(const KeptReport& kept);
-  Result<> note_user(const KeptReport& kept);
   Result<> note_correction(const KeptReport& kept);
   Result<> ignore(std::string_view why) {
     if (taken_.ignored++ == 0) taken_.why = why;
@@ -102,14 +101,7 @@ Result<> Intake::note_stored(const KeptReport& kept) {
     if (kept.report.counts.of(counter) > 0)
       TRY_OK(sql_.run(std::string("UPDATE statistics_stored SET ") + column + " = $1 WHERE account = $2 AND cluster = $3 AND " + column + " < $1",
                       {kept.report.hour, kept.account, cluster_}));
-  return note_user(kept);
-}
-
-// What users are searched and sorted by.
-Result<> Intake::note_user(const KeptReport& kept) {
-  TRY(const auto row, sql::run_one(sql_, "SELECT bytes, last_imap, last_pop FROM statistics_stored WHERE account = $1 AND cluster = $2", {kept.account, cluster_}));
-  const auto last = std::max(row[1].number(), row[2].number());
-  return note_figures(sql_, kept.account, {.last_login = last == 0 ? 0 : to_number(statistics::time_of(last)), .held_bytes = row[0].number()});
+  return note_figures(sql_, kept.account);
 }
 
 // The cluster itself says that the hour is wrong, or, later, that it is right.

@@ -2,14 +2,17 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "control/condition.h"
+#include "control/rows.h"
+#include "statistics/periods.h"
 
 namespace postroad::control {
 namespace {
 
 using sql::Connection;
 
-// Where a user counts, and what its state follows from beside its services.
+// Where a user counts.
 struct Place {
   std::string domain;
   std::string workgroup;
@@ -18,12 +21,19 @@ struct Place {
   bool operator==(const Place&) const = default;
   std::string key() const { return domain + "/" + workgroup + "/" + type + "/" + state; }
 };
+struct Figures {
+  std::int64_t last_login = 0;  // microseconds since 1970; 0: never
+  std::int64_t held_bytes = 0;
+  bool operator==(const Figures&) const = default;
+};
+// A row's columns that this keeps, and what they follow from.
 struct Known {
   Place place;
+  std::string folded;
   std::string services;
   std::int64_t quota_bytes = 0;
-  std::int64_t last_login = 0;
-  std::int64_t held_bytes = 0;
+  Figures figures;
+  std::string target;
 };
 
 std::string state_of(std::string_view services, std::int64_t quota_bytes, std::int64_t held_bytes) {
@@ -38,10 +48,18 @@ const sql::Value& value_of(std::string_view column, std::span<const std::string_
 }
 
 Result<std::optional<Known>> known(Connection& connection, std::string_view id) {
-  TRY(const auto rows, connection.run("SELECT domain, workgroup, type, state, services, quota_bytes, last_login, held_bytes FROM users WHERE id = $1", {id}));
+  TRY(const auto rows, connection.run("SELECT domain, workgroup, type, state, folded, services, quota_bytes, last_login, held_bytes, target FROM users WHERE id = $1", {id}));
   if (rows.empty()) return std::nullopt;
   const auto& row = rows[0];
-  return Known{{row[0].text(), row[1].text(), row[2].text(), row[3].text()}, row[4].text(), row[5].number(), row[6].number(), row[7].number()};
+  return Known{{row[0].text(), row[1].text(), row[2].text(), row[3].text()}, row[4].text(), row[5].text(), row[6].number(), {row[7].number(), row[8].number()}, row[9].text()};
+}
+
+// What the cluster of the user's domain reported; nothing where it said nothing yet.
+Result<Figures> reported(Connection& connection, std::string_view id, std::string_view domain) {
+  TRY(const auto rows, connection.run("SELECT s.last_imap, s.last_pop, s.bytes FROM statistics_stored s JOIN domains d ON d.cluster = s.cluster WHERE s.account = $1 AND d.id = $2",
+                                      {id, domain}));
+  if (rows.empty()) return Figures{};
+  return Figures{to_number(statistics::time_of(std::max(rows[0][0].number(), rows[0][1].number()))), rows[0][2].number()};
 }
 
 Result<> move(Connection& connection, const std::optional<Place>& before, const std::optional<Place>& after) {
@@ -64,24 +82,38 @@ Result<> recount_user(Connection& connection, std::string_view id, std::span<con
                       const std::function<Result<>()>& write) {
   TRY(const auto there, known(connection, id));
   TRY_OK(write());
-  std::optional<Place> after;
-  if (!row.empty()) {
-    const auto text = [&](std::string_view column) { return value_of(column, columns, row).text(); };
-    after = Place{text("domain"), text("workgroup"), text("type"),
-                  state_of(text("services"), value_of("quota_bytes", columns, row).number(), there ? there->held_bytes : 0)};
-    if (after->state != (there ? there->place.state : "active")) TRY_OK(connection.run("UPDATE users SET state = $2 WHERE id = $1", {id, after->state}));
+  const auto before = there ? *there : Known{.place = {.domain = {}, .workgroup = {}, .type = {}, .state = "active"}, .folded = {}, .services = {}, .figures = {}, .target = {}};
+  if (row.empty()) return move(connection, there ? std::optional(before.place) : std::nullopt, {});
+  const auto text = [&](std::string_view column) { return value_of(column, columns, row).text(); };
+  auto after = before;
+  after.place = {text("domain"), text("workgroup"), text("type"), {}};
+  const bool is_alias = !text("alias_of").empty();
+  // One that comes back has what was reported of it, before and since.
+  if (!there && !is_alias) {
+    TRY(after.figures, reported(connection, id, after.place.domain));
   }
-  return move(connection, there ? std::optional(there->place) : std::nullopt, after);
+  after.place.state = state_of(text("services"), value_of("quota_bytes", columns, row).number(), after.figures.held_bytes);
+  const auto targets = text("targets");
+  after.target = lower(targets.substr(0, targets.find(',')));
+  if (is_alias) {
+    TRY_OK(connection.run("UPDATE users SET state = $2, target = coalesce((SELECT t.folded FROM users t WHERE t.id = users.alias_of), '') WHERE id = $1", {id, after.place.state}));
+  } else if (after.place.state != before.place.state || after.figures != before.figures || after.target != before.target) {
+    TRY_OK(connection.run("UPDATE users SET state = $2, last_login = $3, held_bytes = $4, target = $5 WHERE id = $1",
+                          {id, after.place.state, after.figures.last_login, after.figures.held_bytes, after.target}));
+  }
+  if (const auto folded = text("folded"); !is_alias && folded != before.folded)
+    TRY_OK(connection.run("UPDATE users SET target = $2 WHERE alias_of = $1 AND alias_of <> ''", {id, folded}));
+  return move(connection, there ? std::optional(before.place) : std::nullopt, after.place);
 }
 
-Result<> note_figures(Connection& connection, std::string_view id, const UserFigures& figures) {
+Result<> note_figures(Connection& connection, std::string_view id) {
   TRY(const auto there, known(connection, id));
   if (!there) return {};
+  TRY(const auto figures, reported(connection, id, there->place.domain));
+  if (figures == there->figures) return {};
   auto after = there->place;
   after.state = state_of(there->services, there->quota_bytes, figures.held_bytes);
-  const auto last_login = std::max(there->last_login, figures.last_login);
-  if (last_login == there->last_login && figures.held_bytes == there->held_bytes) return {};
-  TRY_OK(connection.run("UPDATE users SET last_login = $2, held_bytes = $3, state = $4 WHERE id = $1", {id, last_login, figures.held_bytes, after.state}));
+  TRY_OK(connection.run("UPDATE users SET last_login = $2, held_bytes = $3, state = $4 WHERE id = $1", {id, figures.last_login, figures.held_bytes, after.state}));
   return move(connection, there->place, after);
 }
 

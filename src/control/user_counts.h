@@ -12,21 +12,17 @@
 #include "sql/database.h"
 
 // How many users there are, by domain, workgroup, type and state, kept beside the rows: nothing counts a million of them. An alias is
-// of no workgroup. A user's state follows from its services, its quota and what clusters reported; `users.state` has it for
-// the indexes.
+// of no workgroup. Beside what changes set and take back a user's row has, for the indexes, what follows from the rest: `state`,
+// from its services, its quota and what it holds; `last_login` (the hour, in microseconds since 1970; 0: never) and `held_bytes`,
+// as its cluster reported last; `target`, the first address, or the name of whose alias it is, in lower case.
 namespace postroad::control {
 
 // Writes or erases (no row) a user's row by `write`, and counts it anew.
 Result<> recount_user(sql::Connection& connection, std::string_view id, std::span<const std::string_view> columns, std::span<const sql::Value> row,
                       const std::function<Result<>()>& write);
 
-// What clusters report of a user.
-struct UserFigures {
-  std::int64_t last_login = 0;  // microseconds since 1970; 0: never
-  std::int64_t held_bytes = 0;
-};
-// The latest sign-in stays, and what is held takes the place of what was. Nothing happens where there is no such user.
-Result<> note_figures(sql::Connection& connection, std::string_view id, const UserFigures& figures);
+// Takes over what the cluster of the user's domain reported of it (statistics_stored). Nothing happens where there is no such user.
+Result<> note_figures(sql::Connection& connection, std::string_view id);
 
 // What is counted: all where nothing is said.
 struct Counted {

@@ -9,17 +9,29 @@ namespace {
 
 using sql::Connection;
 
-// A few of the segment's rows, from its beginning or its end.
-Result<sql::Rows> read(Connection& connection, Segment& segment, bool is_descending, std::uint64_t first, std::uint64_t limit) {
+std::string select(const Segment& segment, const std::string& columns) {
   std::string statement;
   for (const auto& stream : segment.streams)
-    statement += (statement.empty() ? "SELECT " : " UNION ALL SELECT ") + segment.columns + " FROM " + stream.from + " WHERE " + stream.where;
+    statement += (statement.empty() ? "SELECT " : " UNION ALL SELECT ") + columns + " FROM " + stream.from + " WHERE " + stream.where;
+  return statement;
+}
+
+// A few of the segment's rows, from its beginning or its end.
+Result<sql::Rows> read(Connection& connection, Segment& segment, bool is_descending, std::uint64_t first, std::uint64_t limit) {
+  auto statement = select(segment, segment.columns);
   const auto way = is_descending ? std::string(" DESC") : std::string();
   statement += " ORDER BY 1" + way;
   const auto columns = std::ranges::count(segment.columns, ',') + 1;
   for (auto column = 2; column <= columns; ++column) statement += ", " + std::to_string(column) + way;
   statement += " LIMIT " + segment.arguments.argument(limit) + " OFFSET " + segment.arguments.argument(first);
   return connection.run(statement, segment.arguments.arguments());
+}
+
+// How many there are in a segment of which nobody keeps the number, at most `most`.
+Result<std::uint64_t> length_of(Connection& connection, Segment& segment, std::uint64_t most) {
+  const auto limited = " LIMIT " + segment.arguments.argument(most);
+  TRY(const auto rows, connection.run("SELECT count(*) FROM (" + select(segment, "1 AS one") + limited + ") found", segment.arguments.arguments()));
+  return static_cast<std::uint64_t>(rows[0][0].number());
 }
 
 void add(const Segment& segment, const sql::Row& row, std::vector<UserKey>& into) {
@@ -52,8 +64,14 @@ Result<UserKeys> read_segments(Connection& connection, std::vector<Segment> segm
       skip -= std::min(skip, segment.count);
       continue;
     }
-    TRY_OK(read_page(connection, std::move(segment), is_descending, skip, left, made.rows));
-    skip = 0;
+    const auto before = made.rows.size();
+    TRY_OK(read_page(connection, segment, is_descending, skip, left, made.rows));
+    // Of one that ended before the page began, no more are passed over than there were.
+    auto passed = skip;
+    if (made.rows.size() == before && skip > 0) {
+      TRY(passed, length_of(connection, segment, skip));
+    }
+    skip -= passed;
   }
   return made;
 }

@@ -112,7 +112,7 @@ class Plan {
     return add_by("u.last_login, u.folded", chosen, "u.last_login > 0", logged);
   }
 
-  // Those without a target are the first, by name.
+  // Those without a target are the first, by name; then by the first address, or the name of whose alias it is.
   Result<> add_by_target(const Chosen& chosen) {
     auto plain = chosen;
     auto aimed = chosen;
@@ -124,18 +124,16 @@ class Plan {
     }
     if (!plain.types.empty()) TRY_OK(add_by_name(plain));
     if (aimed.types.empty()) return {};
-    auto segment = segment_of("CASE WHEN u.alias_of <> '' THEN t.folded ELSE u.targets END, u.folded");
-    TRY_OK(count(segment, {.types = aimed.types, .states = aimed.states}));
-    if (segment.count > kTargetsSorted) return bad("more than " + std::to_string(kTargetsSorted) + " are sorted by target: narrow the search");
+    auto segment = segment_of("u.target, u.folded");
     segment.arguments.add("u.domain = $", domain_);
+    segment.arguments.add("u.target <> ''");
+    segment.arguments.add_one_of("u.workgroup", aimed.workgroups);
     segment.arguments.add_one_of("u.type", names_of(aimed.types));
     segment.arguments.add_one_of("u.state", aimed.states);
-    segment.arguments.add_one_of("CASE WHEN u.alias_of <> '' THEN t.workgroup ELSE u.workgroup END", aimed.workgroups);
-    if (!aimed.workgroups.empty()) {
-      TRY(const auto rows, connection_.run("SELECT count(*) FROM users u LEFT JOIN users t ON t.id = u.alias_of WHERE " + segment.arguments.text(), segment.arguments.arguments()));
-      segment.count = static_cast<std::uint64_t>(rows[0][0].number());
-    }
-    add_stream(segment, "users u LEFT JOIN users t ON t.id = u.alias_of");
+    add_stream(segment);
+    if (aimed.workgroups.empty()) TRY_OK(count(segment, aimed));
+    if (!aimed.workgroups.empty()) TRY_OK(count_members(segment, aimed));
+    if (!aimed.workgroups.empty() && may_be_alias(aimed)) TRY_OK(add_aliases(segment, aimed));
     keep(std::move(segment));
     return {};
   }

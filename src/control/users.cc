@@ -234,8 +234,8 @@ Result<Page<DeletedUser>> deleted_lines(Connection& connection, const Authority&
 Task<Result<Receipt>> Users::create(Caller caller, NewUser spec) {
   std::string hash;
   if (has_password(spec.type) && spec.settings.password) {
-    spec.settings.strength = strength_of(*spec.settings.password, spec.local, spec.domain);
     CO_TRY(hash, core_->keep_password(*spec.settings.password));
+    spec.settings.strength = strength_of(*spec.settings.password, spec.local, spec.domain);
     spec.settings.password->clear();
   }
   co_return co_await core_->accept(std::move(caller), [spec, hash, quota = core_->options.quota_bytes](Draft& draft) {
@@ -251,8 +251,8 @@ Task<Result<Receipt>> Users::change(Caller caller, std::string domain, std::stri
   const Named named{std::move(domain), std::move(local), std::move(types)};
   std::string hash;
   if (settings.password) {
-    settings.strength = strength_of(*settings.password, named.local, named.domain);
     CO_TRY(hash, core_->keep_password(*settings.password));
+    settings.strength = strength_of(*settings.password, named.local, named.domain);
     settings.password->clear();
   }
   co_return co_await core_->accept(std::move(caller), [named, settings, hash](Draft& draft) { return change_named(draft, named, settings, hash); });

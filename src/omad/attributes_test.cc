@@ -122,6 +122,18 @@ TEST_CASE("a domain asks for strong passwords, and hashes are not judged") {
   face.ok("change_user", R"({"user":"joe@example.com","attributes":{"password":"kzfpwa84"}})");
 }
 
+TEST_CASE("a company asks for strong passwords in its domains, which may ask for others") {
+  Hostile face;
+  CHECK(face.ok("get_company", "{}").at("attributes").at("password_strength") == "null");
+  face.ok("change_company", R"({"company":"north","attributes":{"password_strength":"good"}})");
+  CHECK(face.ok("get_company", R"({"company":"north"})").at("attributes").at("password_strength") == "good");
+  CHECK(face.ok("get_domain", R"({"domain":"example.com"})").at("attributes").at("password_strength") == "good");
+  CHECK(face.error("change_user", R"({"user":"joe@example.com","attributes":{"password":"kzfpwa84"}})") == 6);
+  face.ok("change_domain", R"({"domain":"example.com","attributes":{"password_strength":"medium"}})");
+  face.ok("change_user", R"({"user":"joe@example.com","attributes":{"password":"kzfpwa84"}})");
+  CHECK(face.error("change_company", R"({"company":"north","attributes":{"password_strength":"mighty"}})") == 6);
+}
+
 TEST_CASE("names that look like others are refused or the same") {
   Hostile face;
   for (const char* name : {"ex\u0430mple.com", "\uff45xample.com", "example.com.", "example..com", "-example.com", "example_a.com", "exam ple.com", "example.com\u200b", "a", "example.adm",

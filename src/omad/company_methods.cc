@@ -63,6 +63,7 @@ MoreOfCompany read_more(oma::Fields& attributes) {
   MoreOfCompany made;
   made.settings = read_common(attributes);
   read_own(attributes, made.settings);
+  made.settings.password_strength = attributes.text("password_strength", 16);
   if (const auto quota = attributes.number("quota", kQuotaMost)) made.settings.quota_bytes = control::Change<std::uint64_t>(std::in_place, *quota);
   if (const auto most = attributes.number("quota_maximum", kQuotaMost)) made.settings.quota_maximum = control::Change<std::uint64_t>(std::in_place, *most);
   made.settings.push_allowed = attributes.list("domain_push_allowed", kCompanies, kNameBytes);
@@ -91,6 +92,7 @@ io::Task<Result<void>> show_more(Call* call, std::string name, json::object* att
   show_common(*attributes, settings.own);
   if (settings.own.quota_bytes) (*attributes)["quota"] = *settings.own.quota_bytes;
   if (settings.own.quota_maximum) (*attributes)["quota_maximum"] = *settings.own.quota_maximum;
+  (*attributes)["password_strength"] = settings.own.password_strength.empty() ? "null" : settings.own.password_strength;
   json::array allowed;
   for (const auto& company : settings.own.push_allowed) allowed.emplace_back(short_name_of(company));
   (*attributes)["domain_push_allowed"] = std::move(allowed);
