@@ -272,35 +272,38 @@ CREATE TABLE app_passwords (id TEXT PRIMARY KEY, holder TEXT NOT NULL, tag TEXT 
 CREATE INDEX app_passwords_holder ON app_passwords (holder);
 )sql";
 
-// A user's state, what clusters report of it and its first target, beside what was set: changes that are taken back leave these
-// columns alone. What clusters reported before is theirs from the beginning: user_counts.h
+// What follows from users' rows and from what clusters reported, beside what changes set: those that are taken back leave these columns
+// alone (user_counts.h). Each order in which users are shown has its index, with all that chooses among them.
 constexpr std::string_view kUserStates = R"sql(
 ALTER TABLE users ADD COLUMN state TEXT NOT NULL DEFAULT 'active';
 ALTER TABLE users ADD COLUMN last_login BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE users ADD COLUMN held_bytes BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE users ADD COLUMN target TEXT NOT NULL DEFAULT '';
+ALTER TABLE users ADD COLUMN in_workgroup TEXT NOT NULL DEFAULT '';
+DROP INDEX users_suspended;
+DROP INDEX users_type;
+DROP INDEX users_created;
 UPDATE users SET held_bytes = s.bytes, last_login = CASE WHEN s.last_imap > s.last_pop THEN s.last_imap ELSE s.last_pop END * 3600000000
   FROM statistics_stored s, domains d WHERE s.account = users.id AND d.id = users.domain AND d.cluster = s.cluster;
-UPDATE users SET state = CASE WHEN services LIKE '%s%' THEN 'suspended' ELSE 'quota' END
-  WHERE services LIKE '%s%' OR (quota_bytes > 0 AND held_bytes >= quota_bytes);
-UPDATE users SET target = lower(substr(targets, 1, length(targets) - length(ltrim(targets, replace(targets, ',', ''))))) WHERE targets <> '';
-UPDATE users SET target = t.folded FROM users t WHERE t.id = users.alias_of AND users.alias_of <> '';
+UPDATE users SET in_workgroup = workgroup,
+  state = CASE WHEN services LIKE '%s%' THEN 'suspended' WHEN quota_bytes > 0 AND held_bytes >= quota_bytes THEN 'quota' ELSE 'active' END,
+  target = lower(substr(targets, 1, length(targets) - length(ltrim(targets, replace(targets, ',', '')))));
+UPDATE users SET target = t.folded, in_workgroup = t.workgroup FROM users t WHERE t.id = users.alias_of AND users.alias_of <> '';
 DROP TABLE user_counts;
 CREATE TABLE user_counts (
   id TEXT PRIMARY KEY, domain TEXT NOT NULL, workgroup TEXT NOT NULL, type TEXT NOT NULL, state TEXT NOT NULL, users BIGINT NOT NULL);
 CREATE INDEX user_counts_domain ON user_counts (domain, type);
 INSERT INTO user_counts (id, domain, workgroup, type, state, users)
-  SELECT domain || '/' || workgroup || '/' || type || '/' || state, domain, workgroup, type, state, count(*) FROM users GROUP BY domain, workgroup, type, state;
-DROP INDEX users_suspended;
-DROP INDEX users_type;
+  SELECT domain || '/' || in_workgroup || '/' || type || '/' || state, domain, in_workgroup, type, state, count(*)
+  FROM users GROUP BY domain, in_workgroup, type, state;
 CREATE INDEX users_type ON users (domain, type, folded, state);
+CREATE INDEX users_state ON users (domain, state, folded, type);
+CREATE INDEX users_in_workgroup ON users (in_workgroup, folded, type, state);
+CREATE INDEX users_created ON users (domain, id, folded, type, state, in_workgroup);
+CREATE INDEX users_login ON users (domain, last_login, folded, type, state, in_workgroup);
+CREATE INDEX users_target ON users (domain, target, folded, type, state, in_workgroup) WHERE target <> '';
 DROP INDEX users_workgroup;
-CREATE INDEX users_workgroup ON users (workgroup, folded, type, state) WHERE workgroup <> '';
-DROP INDEX users_created;
-CREATE INDEX users_created ON users (domain, id, type, state, workgroup);
-CREATE INDEX users_state ON users (domain, state, folded, type) WHERE state <> 'active';
-CREATE INDEX users_login ON users (domain, last_login, folded, type, state, workgroup) WHERE last_login > 0;
-CREATE INDEX users_target ON users (domain, target, folded, type, state, workgroup) WHERE target <> '';
+CREATE INDEX users_workgroup ON users (workgroup, folded) WHERE workgroup <> '';
 CREATE INDEX deleted_count ON deleted (domain, kind, purge_at, type);
 )sql";
 

@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <functional>
+#include <set>
 
+#include "control/rows.h"
 #include "control/testing.h"
 
 namespace postroad::control {
@@ -59,7 +61,7 @@ TEST_CASE("users of a domain in each order, both ways, by pages") {
   CHECK(f.locals({.domain = "one.test", .order = UserOrder::CreateTime}) == Words{"joe", "Ann", "zoe", "bob_x", "sales", "team"});
   CHECK(f.locals({.domain = "one.test", .order = UserOrder::CreateTime, .is_descending = true, .range = {3, 2}}) == Words{"zoe", "Ann"});
   CHECK(f.locals({.domain = "one.test", .order = UserOrder::Type, .range = {1, 2}}) == Words{"team", "Ann"});
-  CHECK(f.locals({.domain = "one.test", .order = UserOrder::Workgroup}) == Words{"team", "Ann", "bob_x", "joe", "zoe", "sales"});
+  CHECK(f.locals({.domain = "one.test", .order = UserOrder::Workgroup}) == Words{"team", "Ann", "bob_x", "joe", "sales", "zoe"});
   CHECK(f.locals({.domain = "one.test", .workgroup = "GUESTS"}) == Words{"team"});
   CHECK(f.locals({.domain = "one.test", .types = {UserType::Mailbox}, .range = {1, 2}}) == Words{"bob_x", "joe"});
   const auto page = f.search({.domain = "one.test", .range = {0, 1}}).value();
@@ -231,6 +233,59 @@ TEST_CASE("who comes back has the state that clusters reported, before and since
   CHECK(f.control.query("SELECT held_bytes FROM users WHERE id = $1", {id})[0][0].number() == 10);
   CHECK(f.search({.domain = "one.test", .match = "joe"})->found.rows.at(0).last_login == statistics::time_of(f.hour() - 2));
   CHECK(broken_integrity(f.control) == "");
+}
+
+TEST_CASE("aliases go where their user goes, and as many as there are have their pages") {
+  Fixture f;
+  const auto count = [&](const std::string& workgroup) { return f.search({.domain = "one.test", .workgroup = workgroup, .types = {UserType::Alias}})->found.total; };
+  CHECK(count("staff") == 1);
+  UserSettings moved;
+  moved.workgroup = "guests";
+  REQUIRE(outcome(f.control.run(f.api().users.change(f.me(), "one.test", "zoe", kAnyUser, moved))) == "applied");
+  CHECK(count("staff") == 0);
+  CHECK(count("guests") == 1);
+  CHECK(f.locals({.domain = "one.test", .order = UserOrder::Workgroup}) == Words{"sales", "team", "zoe", "Ann", "bob_x", "joe"});
+  f.control.clusters.at("a").refuses = [](const feed::Change&) { return std::optional<std::string>("refused"); };
+  moved.workgroup = "staff";
+  moved.quota_bytes = 1000;
+  CHECK(outcome(f.control.run(f.api().users.change(f.me(), "one.test", "zoe", kAnyUser, moved))) != "applied");
+  f.control.settle();
+  CHECK(count("guests") == 1);
+  CHECK(broken_integrity(f.control) == "");
+
+  // More than any search counts on its way.
+  constexpr std::uint64_t kMany = 10'020;
+  const auto zoe = f.control.run(f.api().users.get(f.me(), "one.test", "zoe", kAnyUser)).value().user;
+  f.control.stop();
+  {
+    const auto connection = f.control.database.connect(sql::Access::Write).value();
+    REQUIRE(connection->begin());
+    User alias;
+    alias.domain = zoe.domain;
+    alias.type = UserType::Alias;
+    alias.alias_of = zoe.id;
+    for (std::uint64_t n = 0; n < kMany; ++n) {
+      alias.id = "a-" + std::to_string(100'000 + n);
+      alias.local = "many" + std::to_string(100'000 + n);
+      REQUIRE(put_row(*connection, kUsers.name, kUsers.columns, to_row(alias)));
+    }
+    REQUIRE(connection->commit());
+  }
+  REQUIRE(f.control.start());
+  for (const auto order : {UserOrder::User, UserOrder::CreateTime, UserOrder::Type, UserOrder::LastLogin, UserOrder::Target, UserOrder::Status}) {
+    CAPTURE(static_cast<int>(order));
+    std::set<std::string> seen;
+    std::uint64_t rows = 0;
+    for (std::uint64_t first = 0; first < kMany + 100; first += 1000) {
+      const auto page = f.search({.domain = "one.test", .workgroup = "guests", .order = order, .range = {first, 1000}}).value();
+      CHECK(page.found.total == kMany + 3);
+      CHECK(page.is_total_exact);
+      rows += page.found.rows.size();
+      for (const auto& one : page.found.rows) seen.insert(one.id);
+    }
+    CHECK(rows == kMany + 3);
+    CHECK(seen.size() == rows);
+  }
 }
 
 TEST_CASE("by target, of which the first address counts: those without are the first") {

@@ -195,7 +195,9 @@ TEST_CASE("a figure that was altered is found, marked, and put right within a cy
   const auto before = all();
   for (const auto& each : cases) {
     CAPTURE(each.what);
+    town.control.stop();  // one writes at a time
     REQUIRE(town.control.database.connect(sql::Access::Write).value()->run(each.statement).has_value());
+    REQUIRE(town.control.start());
     CHECK(all() != before);
     // Marked while it is wrong, and for a while.
     bool was_marked = false;

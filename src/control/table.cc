@@ -18,9 +18,9 @@ std::string Table::select(std::string_view condition) const {
   return "SELECT " + list() + " FROM " + std::string(name) + " WHERE " + std::string(condition);
 }
 
-Result<> put_row(sql::Connection& connection, std::string_view table, std::span<const std::string_view> columns,
-                 std::span<const sql::Value> row) {
-  check(row.size() == columns.size(), "a row has its table's columns");
+namespace {
+
+Result<> upsert(sql::Connection& connection, std::string_view table, std::span<const std::string_view> columns, std::span<const sql::Value> row) {
   const Table named{table, columns};
   std::string values;
   std::string updates;
@@ -31,19 +31,26 @@ Result<> put_row(sql::Connection& connection, std::string_view table, std::span<
   const auto statement = "INSERT INTO " + std::string(table) + " (" + named.list() + ") VALUES (" + values + ") ON CONFLICT (" +
                          std::string(columns[0]) + ") DO UPDATE SET " + updates;
   const std::vector<sql::Argument> arguments(row.begin(), row.end());
-  const auto write = [&]() -> Result<> {
-    TRY_OK(connection.run(statement, arguments));
-    return {};
-  };
-  return table == kUsers.name ? recount_user(connection, row[0].text(), columns, row, write) : write();
+  TRY_OK(connection.run(statement, arguments));
+  return {};
+}
+
+}  // namespace
+
+Result<> put_row(sql::Connection& connection, std::string_view table, std::span<const std::string_view> columns,
+                 std::span<const sql::Value> row) {
+  check(row.size() == columns.size(), "a row has its table's columns");
+  if (table != kUsers.name) return upsert(connection, table, columns, row);
+  return recount_user(connection, row[0].text(), columns, row,
+                      [&](std::span<const std::string_view> with_kept, std::span<const sql::Value> values) { return upsert(connection, table, with_kept, values); });
 }
 
 Result<> erase_row(sql::Connection& connection, std::string_view table, std::string_view key_column, std::string_view key) {
-  const auto write = [&]() -> Result<> {
+  const auto write = [&](auto, auto) -> Result<> {
     TRY_OK(connection.run("DELETE FROM " + std::string(table) + " WHERE " + std::string(key_column) + " = $1", {key}));
     return {};
   };
-  return table == kUsers.name ? recount_user(connection, key, {}, {}, write) : write();
+  return table == kUsers.name ? recount_user(connection, key, {}, {}, write) : write(0, 0);
 }
 
 Result<Image> read_image(sql::Connection& connection, const Table& table, std::string_view key) {

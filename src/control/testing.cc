@@ -118,14 +118,16 @@ constexpr Claim kClaims[] = {
     {"only aliases have a target", "SELECT id FROM users WHERE (type = 'alias') <> (alias_of <> '')"},
     {"credentials are a user's", "SELECT id FROM credentials WHERE id NOT IN (SELECT id FROM users)"},
     {"a role's holder exists", "SELECT id FROM roles WHERE holder NOT IN (SELECT id FROM users) AND holder NOT IN (SELECT id FROM administrators)"},
-    {"users are counted", "SELECT id FROM user_counts c WHERE users <> (SELECT count(*) FROM users u WHERE u.domain = c.domain AND u.workgroup = c.workgroup AND u.type = c.type AND u.state = c.state) OR users = 0"},
-    {"every user is counted", "SELECT id FROM users u WHERE NOT EXISTS (SELECT 1 FROM user_counts c WHERE c.domain = u.domain AND c.workgroup = u.workgroup AND c.type = u.type AND c.state = u.state)"},
+    {"users are counted", "SELECT id FROM user_counts c WHERE users <> (SELECT count(*) FROM users u WHERE u.domain = c.domain AND u.in_workgroup = c.workgroup AND u.type = c.type AND u.state = c.state) OR users = 0"},
+    {"every user is counted", "SELECT id FROM users u WHERE NOT EXISTS (SELECT 1 FROM user_counts c WHERE c.domain = u.domain AND c.workgroup = u.in_workgroup AND c.type = u.type AND c.state = u.state)"},
     {"a user's state follows from the rest of its row", "SELECT id FROM users WHERE state <> CASE WHEN services LIKE '%s%' THEN 'suspended' WHEN quota_bytes > 0 AND held_bytes >= quota_bytes THEN 'quota' ELSE 'active' END"},
     {"a user has what its cluster reported of it", "SELECT u.id FROM users u JOIN domains d ON d.id = u.domain JOIN statistics_stored s ON s.account = u.id AND s.cluster = d.cluster "
      "WHERE u.held_bytes <> s.bytes OR u.last_login <> CASE WHEN s.last_imap > s.last_pop THEN s.last_imap ELSE s.last_pop END * 3600000000"},
     {"nobody has what no cluster reported", "SELECT u.id FROM users u WHERE (held_bytes <> 0 OR last_login <> 0) AND id NOT IN (SELECT account FROM statistics_stored)"},
     {"a user's target is its first address, or the name of whose alias it is", "SELECT u.id FROM users u LEFT JOIN users t ON t.id = u.alias_of WHERE u.target <> "
      "CASE WHEN u.alias_of <> '' THEN t.folded ELSE lower(substr(u.targets, 1, length(u.targets) - length(ltrim(u.targets, replace(u.targets, ',', ''))))) END"},
+    {"a user is in its workgroup, or in that of whose alias it is", "SELECT u.id FROM users u LEFT JOIN users t ON t.id = u.alias_of WHERE u.in_workgroup <> "
+     "CASE WHEN u.alias_of <> '' THEN t.workgroup ELSE u.workgroup END"},
     {"settings are somebody's", "SELECT id FROM settings WHERE id NOT IN (SELECT id FROM users UNION SELECT id FROM domains UNION SELECT id FROM workgroups UNION SELECT id FROM companies)"},
     {"a brand is a company's", "SELECT id FROM brands WHERE company NOT IN (SELECT id FROM companies)"},
     {"contacts are a company's", "SELECT id FROM company_contacts WHERE id NOT IN (SELECT id FROM companies)"},

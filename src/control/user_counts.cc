@@ -26,14 +26,13 @@ struct Figures {
   std::int64_t held_bytes = 0;
   bool operator==(const Figures&) const = default;
 };
-// A row's columns that this keeps, and what they follow from.
+// A row as it stands.
 struct Known {
   Place place;
   std::string folded;
   std::string services;
   std::int64_t quota_bytes = 0;
   Figures figures;
-  std::string target;
 };
 
 std::string state_of(std::string_view services, std::int64_t quota_bytes, std::int64_t held_bytes) {
@@ -48,10 +47,10 @@ const sql::Value& value_of(std::string_view column, std::span<const std::string_
 }
 
 Result<std::optional<Known>> known(Connection& connection, std::string_view id) {
-  TRY(const auto rows, connection.run("SELECT domain, workgroup, type, state, folded, services, quota_bytes, last_login, held_bytes, target FROM users WHERE id = $1", {id}));
+  TRY(const auto rows, connection.run("SELECT domain, in_workgroup, type, state, folded, services, quota_bytes, last_login, held_bytes FROM users WHERE id = $1", {id}));
   if (rows.empty()) return std::nullopt;
   const auto& row = rows[0];
-  return Known{{row[0].text(), row[1].text(), row[2].text(), row[3].text()}, row[4].text(), row[5].text(), row[6].number(), {row[7].number(), row[8].number()}, row[9].text()};
+  return Known{{row[0].text(), row[1].text(), row[2].text(), row[3].text()}, row[4].text(), row[5].text(), row[6].number(), {row[7].number(), row[8].number()}};
 }
 
 // What the cluster of the user's domain reported; nothing where it said nothing yet.
@@ -62,48 +61,84 @@ Result<Figures> reported(Connection& connection, std::string_view id, std::strin
   return Figures{to_number(statistics::time_of(std::max(rows[0][0].number(), rows[0][1].number()))), rows[0][2].number()};
 }
 
-Result<> move(Connection& connection, const std::optional<Place>& before, const std::optional<Place>& after) {
+Result<> move(Connection& connection, const std::optional<Place>& before, const std::optional<Place>& after, std::int64_t users = 1) {
   if (before == after) return {};
   if (before) {
     const auto key = before->key();
-    TRY_OK(connection.run("UPDATE user_counts SET users = users - 1 WHERE id = $1", {key}));
+    TRY_OK(connection.run("UPDATE user_counts SET users = users - $2 WHERE id = $1", {key, users}));
     TRY_OK(connection.run("DELETE FROM user_counts WHERE id = $1 AND users = 0", {key}));
   }
   if (after)
-    TRY_OK(connection.run("INSERT INTO user_counts (id, domain, workgroup, type, state, users) VALUES ($1, $2, $3, $4, $5, 1) "
-                          "ON CONFLICT (id) DO UPDATE SET users = user_counts.users + 1",
-                          {after->key(), after->domain, after->workgroup, after->type, after->state}));
+    TRY_OK(connection.run("INSERT INTO user_counts (id, domain, workgroup, type, state, users) VALUES ($1, $2, $3, $4, $5, $6) "
+                          "ON CONFLICT (id) DO UPDATE SET users = user_counts.users + excluded.users",
+                          {after->key(), after->domain, after->workgroup, after->type, after->state, users}));
+  return {};
+}
+
+// What an alias has of the user that it is one of; nothing while that is not there.
+struct Aim {
+  std::string target;
+  std::string workgroup;
+};
+Result<Aim> aim_of(Connection& connection, const std::string& user) {
+  TRY(const auto rows, connection.run("SELECT folded, workgroup FROM users WHERE id = $1", {user}));
+  return rows.empty() ? Aim{} : Aim{rows[0][0].text(), rows[0][1].text()};
+}
+
+// Its aliases go with a user that is there anew, has another name or is in another workgroup.
+Result<> take_along(Connection& connection, std::string_view user, const Aim& aim) {
+  TRY(const auto rows, connection.run("SELECT domain, in_workgroup, type, state, count(*) FROM users WHERE alias_of = $1 AND alias_of <> '' GROUP BY domain, in_workgroup, type, state",
+                                      {user}));
+  if (rows.empty()) return {};
+  TRY_OK(connection.run("UPDATE users SET target = $2, in_workgroup = $3 WHERE alias_of = $1 AND alias_of <> ''", {user, aim.target, aim.workgroup}));
+  for (const auto& row : rows) {
+    const Place before{row[0].text(), row[1].text(), row[2].text(), row[3].text()};
+    auto after = before;
+    after.workgroup = aim.workgroup;
+    TRY_OK(move(connection, before, after, row[4].number()));
+  }
   return {};
 }
 
 }  // namespace
 
 Result<> recount_user(Connection& connection, std::string_view id, std::span<const std::string_view> columns, std::span<const sql::Value> row,
-                      const std::function<Result<>()>& write) {
+                      const WriteRow& write) {
   TRY(const auto there, known(connection, id));
-  TRY_OK(write());
-  const auto before = there ? *there : Known{.place = {.domain = {}, .workgroup = {}, .type = {}, .state = "active"}, .folded = {}, .services = {}, .figures = {}, .target = {}};
-  if (row.empty()) return move(connection, there ? std::optional(before.place) : std::nullopt, {});
+  const auto place_before = there ? std::optional(there->place) : std::nullopt;
+  if (row.empty()) {
+    TRY_OK(write(columns, row));
+    return move(connection, place_before, {});
+  }
   const auto text = [&](std::string_view column) { return value_of(column, columns, row).text(); };
-  auto after = before;
-  after.place = {text("domain"), text("workgroup"), text("type"), {}};
-  const bool is_alias = !text("alias_of").empty();
+  const auto alias_of = text("alias_of");
   // One that comes back has what was reported of it, before and since.
-  if (!there && !is_alias) {
-    TRY(after.figures, reported(connection, id, after.place.domain));
+  auto figures = there ? there->figures : Figures{};
+  if (!there && alias_of.empty()) {
+    TRY(figures, reported(connection, id, text("domain")));
   }
-  after.place.state = state_of(text("services"), value_of("quota_bytes", columns, row).number(), after.figures.held_bytes);
   const auto targets = text("targets");
-  after.target = lower(targets.substr(0, targets.find(',')));
-  if (is_alias) {
-    TRY_OK(connection.run("UPDATE users SET state = $2, target = coalesce((SELECT t.folded FROM users t WHERE t.id = users.alias_of), '') WHERE id = $1", {id, after.place.state}));
-  } else if (after.place.state != before.place.state || after.figures != before.figures || after.target != before.target) {
-    TRY_OK(connection.run("UPDATE users SET state = $2, last_login = $3, held_bytes = $4, target = $5 WHERE id = $1",
-                          {id, after.place.state, after.figures.last_login, after.figures.held_bytes, after.target}));
+  Aim aim{lower(targets.substr(0, targets.find(','))), text("workgroup")};
+  if (!alias_of.empty()) {
+    TRY(aim, aim_of(connection, alias_of));
   }
-  if (const auto folded = text("folded"); !is_alias && folded != before.folded)
-    TRY_OK(connection.run("UPDATE users SET target = $2 WHERE alias_of = $1 AND alias_of <> ''", {id, folded}));
-  return move(connection, there ? std::optional(before.place) : std::nullopt, after.place);
+  const Place place{text("domain"), aim.workgroup, text("type"), state_of(text("services"), value_of("quota_bytes", columns, row).number(), figures.held_bytes)};
+
+  std::vector<std::string_view> all_columns(columns.begin(), columns.end());
+  sql::Row all(row.begin(), row.end());
+  const auto add = [&](std::string_view column, sql::Value value) {
+    all_columns.push_back(column);
+    all.push_back(std::move(value));
+  };
+  add("state", place.state);
+  add("last_login", figures.last_login);
+  add("held_bytes", figures.held_bytes);
+  add("target", aim.target);
+  add("in_workgroup", aim.workgroup);
+  TRY_OK(write(all_columns, all));
+  const auto folded = text("folded");
+  if (alias_of.empty() && (!there || there->folded != folded || there->place.workgroup != aim.workgroup)) TRY_OK(take_along(connection, id, {folded, aim.workgroup}));
+  return move(connection, place_before, place);
 }
 
 Result<> note_figures(Connection& connection, std::string_view id) {

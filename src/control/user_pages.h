@@ -14,19 +14,15 @@ namespace postroad::control {
 // Users of one domain that stand behind each other in the order asked for. Streams are read together: each is a condition
 // of which an index has the rows in order.
 struct Segment {
-  struct Stream {
-    std::string from = "users u";
-    std::string where;
-  };
   std::string domain;              // its id
   std::string columns = "u.folded";  // of `users u`, the order; the last one names the user in its domain: `u.folded` or `u.id`
   Condition arguments = {};        // of all streams
-  std::vector<Stream> streams = {};
+  std::vector<std::string> streams = {};  // conditions
   std::uint64_t count = 0;
-  bool is_exact = true;            // else there are more than `count`
+  bool is_sparse = false;          // few, of which no index has the order: they are found, then sorted
 
   // A stream of what was added to the arguments' condition since the last one.
-  void add_stream(std::string from = "users u") { streams.push_back({std::move(from), arguments.take_text()}); }
+  void add_stream() { streams.push_back(arguments.take_text()); }
 };
 
 // A user by what the index has of it.

@@ -31,7 +31,8 @@ struct Chosen {
   Words states = {};
 };
 
-constexpr std::string_view kAliasesWithTargets = "users u JOIN users t ON t.id = u.alias_of";
+// So few are sorted by the database: an order's index would have them far apart.
+constexpr std::uint64_t kSortedMost = 10'000;
 
 // Makes the segments of one domain.
 class Plan {
@@ -40,76 +41,33 @@ class Plan {
   Plan(Connection& connection, const std::string& domain, std::string_view match, std::optional<std::uint64_t> known = {})
       : connection_(connection), domain_(domain), match_(match), known_(known) {}
 
-  // By name.
   Result<> add_by_name(const Chosen& chosen) {
-    auto segment = segment_of("u.folded");
-    if (!chosen.workgroups.empty()) {
-      TRY_OK(add_members(segment, chosen));
-    } else if (!chosen.states.empty() && std::ranges::find(chosen.states, "active") == chosen.states.end()) {
-      for (const auto& state : chosen.states) {
-        segment.arguments.add("u.domain = $", domain_);
-        segment.arguments.add("u.state = $", state);
-        segment.arguments.add("u.state <> 'active'");
-        segment.arguments.add_one_of("u.type", names_of(chosen.types));
-        add_stream(segment);
-      }
-      TRY_OK(count(segment, chosen));
-    } else if (chosen.types.empty() && chosen.states.empty()) {
-      segment.arguments.add("u.domain = $", domain_);
-      add_stream(segment);
-      TRY_OK(count(segment, chosen));
+    Segment segment{.domain = domain_};
+    TRY(segment.count, count(chosen));
+    if (segment.count == 0) return {};
+    TRY_OK(add_streams_by_name(segment, chosen));
+    segments_.push_back(std::move(segment));
+    return {};
+  }
+
+  // By other columns, of which an index of the domain has all that chooses, too; it may be one of those that `condition` holds for.
+  Result<> add_by(const std::string& columns, const Chosen& chosen, std::string_view condition = {}) {
+    Segment segment{.domain = domain_, .columns = columns};
+    TRY(segment.count, count(chosen));
+    if (segment.count == 0) return {};
+    segment.is_sparse = segment.count <= kSortedMost && !is_everybody(chosen);
+    if (segment.is_sparse) {
+      TRY_OK(add_streams_by_name(segment, chosen));
     } else {
-      for (const auto type : kByName) {
-        if (!is_of(chosen, type)) continue;
-        segment.arguments.add("u.domain = $", domain_);
-        segment.arguments.add("u.type = $", std::string(user_type_name(type)));
-        segment.arguments.add_one_of("u.state", chosen.states);
-        add_stream(segment);
-      }
-      TRY_OK(count(segment, chosen));
+      segment.arguments.add("u.domain = $", domain_);
+      if (!condition.empty()) segment.arguments.add(condition);
+      segment.arguments.add_one_of("u.in_workgroup", chosen.workgroups);
+      segment.arguments.add_one_of("u.type", names_of(chosen.types));
+      segment.arguments.add_one_of("u.state", chosen.states);
+      add_stream(segment);
     }
-    keep(std::move(segment));
+    segments_.push_back(std::move(segment));
     return {};
-  }
-
-  // By other columns, of which an index of the domain has all that chooses, too.
-  Result<> add_by(const std::string& columns, const Chosen& chosen, std::string_view condition, std::optional<std::uint64_t> known = {}) {
-    auto segment = segment_of(columns);
-    segment.arguments.add("u.domain = $", domain_);
-    if (!condition.empty()) segment.arguments.add(condition);
-    segment.arguments.add_one_of("u.workgroup", chosen.workgroups);
-    segment.arguments.add_one_of("u.type", names_of(chosen.types));
-    segment.arguments.add_one_of("u.state", chosen.states);
-    add_stream(segment);
-    if (known) segment.count = *known;
-    if (!known && chosen.workgroups.empty()) TRY_OK(count(segment, chosen));
-    if (!known && !chosen.workgroups.empty()) TRY_OK(count_members(segment, chosen));
-    if (!chosen.workgroups.empty() && may_be_alias(chosen) && condition.empty()) TRY_OK(add_aliases(segment, chosen));
-    keep(std::move(segment));
-    return {};
-  }
-
-  // Those who never signed in are the first, by name.
-  Result<> add_by_login(const Chosen& chosen) {
-    Condition condition;
-    condition.add("domain = $", domain_);
-    condition.add("last_login > 0");
-    condition.add_one_of("workgroup", chosen.workgroups);
-    condition.add_one_of("type", names_of(chosen.types));
-    condition.add_one_of("state", chosen.states);
-    TRY(const auto rows, connection_.run("SELECT count(*) FROM users WHERE " + condition.text(), condition.arguments()));
-    const auto logged = static_cast<std::uint64_t>(rows[0][0].number());
-    if (logged == 0) return add_by_name(chosen);
-    Segment all = segment_of("u.folded");
-    if (chosen.workgroups.empty()) TRY_OK(count(all, chosen));
-    if (!chosen.workgroups.empty()) TRY_OK(count_members(all, chosen));
-    TRY_OK(add_by("u.folded", chosen, "u.last_login = 0", all.count - logged));
-    if (!chosen.workgroups.empty() && may_be_alias(chosen)) {
-      auto segment = segment_of("u.folded");
-      TRY_OK(add_aliases(segment, chosen));
-      keep(std::move(segment));
-    }
-    return add_by("u.last_login, u.folded", chosen, "u.last_login > 0", logged);
   }
 
   // Those without a target are the first, by name; then by the first address, or the name of whose alias it is.
@@ -123,84 +81,65 @@ class Plan {
       aimed.types = {UserType::Alias, UserType::Forward, UserType::Group};
     }
     if (!plain.types.empty()) TRY_OK(add_by_name(plain));
-    if (aimed.types.empty()) return {};
-    auto segment = segment_of("u.target, u.folded");
-    segment.arguments.add("u.domain = $", domain_);
-    segment.arguments.add("u.target <> ''");
-    segment.arguments.add_one_of("u.workgroup", aimed.workgroups);
-    segment.arguments.add_one_of("u.type", names_of(aimed.types));
-    segment.arguments.add_one_of("u.state", aimed.states);
-    add_stream(segment);
-    if (aimed.workgroups.empty()) TRY_OK(count(segment, aimed));
-    if (!aimed.workgroups.empty()) TRY_OK(count_members(segment, aimed));
-    if (!aimed.workgroups.empty() && may_be_alias(aimed)) TRY_OK(add_aliases(segment, aimed));
-    keep(std::move(segment));
-    return {};
+    return aimed.types.empty() ? Result<>{} : add_by("u.target, u.folded", aimed, "u.target <> ''");
   }
 
   std::vector<Segment> take() { return std::move(segments_); }
 
  private:
-  static bool is_of(const Chosen& chosen, UserType type) { return chosen.types.empty() || std::ranges::find(chosen.types, type) != chosen.types.end(); }
-  // Aliases are always active.
-  static bool may_be_alias(const Chosen& chosen) {
-    return is_of(chosen, UserType::Alias) && (chosen.states.empty() || std::ranges::find(chosen.states, "active") != chosen.states.end());
-  }
-  Segment segment_of(std::string columns) const { return {.domain = domain_, .columns = std::move(columns)}; }
-  void add_stream(Segment& segment, std::string from = "users u") {
+  static bool is_everybody(const Chosen& chosen) { return chosen.workgroups.empty() && chosen.types.empty() && chosen.states.empty(); }
+
+  void add_stream(Segment& segment) {
     add_match(segment.arguments, "u.folded", match_);
-    segment.add_stream(std::move(from));
-  }
-  void keep(Segment segment) {
-    if (!segment.streams.empty() && (segment.count > 0 || !segment.is_exact)) segments_.push_back(std::move(segment));
+    segment.add_stream();
   }
 
-  Result<> count(Segment& segment, const Chosen& chosen) {
-    if (known_) {
-      segment.count += *known_;
-      return {};
+  // By workgroup, state or type, of which an index has those by name. Of the two latter that one which parts them less, unless a
+  // type, or a state, chooses few.
+  Result<> add_streams_by_name(Segment& segment, const Chosen& chosen) {
+    const auto each = [&](std::string_view column, const Words& words) {
+      for (const auto& word : words) {
+        if (column != "u.in_workgroup") segment.arguments.add("u.domain = $", domain_);
+        segment.arguments.add(std::string(column) + " = $", word);
+        if (column != "u.type") segment.arguments.add_one_of("u.type", names_of(chosen.types));
+        if (column != "u.state") segment.arguments.add_one_of("u.state", chosen.states);
+        add_stream(segment);
+      }
+    };
+    if (!chosen.workgroups.empty()) {
+      each("u.in_workgroup", chosen.workgroups);
+    } else if (is_everybody(chosen)) {
+      segment.arguments.add("u.domain = $", domain_);
+      add_stream(segment);
+    } else {
+      TRY(const bool is_by_state, by_state(segment.count, chosen));
+      if (is_by_state) each("u.state", chosen.states.empty() ? all_states() : chosen.states);
+      else each("u.type", names_of(chosen.types));
     }
-    TRY(const auto users, count_users(connection_, {.domain = domain_, .types = chosen.types, .states = chosen.states}));
-    segment.count += users;
     return {};
   }
-  Result<> count_members(Segment& segment, const Chosen& chosen) {
+  Result<bool> by_state(std::uint64_t chosen_users, const Chosen& chosen) {
+    if (chosen.types.empty()) return true;
+    if (!chosen.states.empty() && std::ranges::find(chosen.states, "active") == chosen.states.end()) return true;
+    if (chosen.types.size() == 1) return false;
+    TRY(const auto all, count({}));
+    return chosen_users > all / 4;
+  }
+  static Words all_states() {
+    Words made;
+    for (const auto status : kStates) made.emplace_back(user_status_name(status));
+    return made;
+  }
+
+  Result<std::uint64_t> count(const Chosen& chosen) {
+    if (known_) return *known_;
+    if (chosen.workgroups.empty()) return count_users(connection_, {.domain = domain_, .types = chosen.types, .states = chosen.states});
+    std::uint64_t sum = 0;
     for (const auto& workgroup : chosen.workgroups) {
       TRY(const auto users, count_users(connection_, {.domain = domain_, .workgroup = workgroup, .types = chosen.types, .states = chosen.states}));
-      segment.count += users;
+      sum += users;
     }
-    return {};
-  }
-  Result<> add_members(Segment& segment, const Chosen& chosen) {
-    for (const auto& workgroup : chosen.workgroups) {
-      segment.arguments.add("u.workgroup = $", workgroup);
-      segment.arguments.add("u.workgroup <> ''");
-      segment.arguments.add_one_of("u.type", names_of(chosen.types));
-      segment.arguments.add_one_of("u.state", chosen.states);
-      add_stream(segment);
-    }
-    TRY_OK(count_members(segment, chosen));
-    return may_be_alias(chosen) ? add_aliases(segment, chosen) : Result<>{};
-  }
-  // The aliases of the workgroups' users: nobody keeps their number.
-  Result<> add_aliases(Segment& segment, const Chosen& chosen) {
-    Condition condition;
-    const auto add = [&](Condition& into) {
-      into.add("u.domain = $", domain_);
-      into.add("u.type = 'alias'");
-      into.add("u.alias_of <> ''");
-      into.add_one_of("t.workgroup", chosen.workgroups);
-    };
-    add(condition);
-    const auto limited = " LIMIT " + condition.argument(kCountMost + 1);
-    TRY(const auto rows, connection_.run("SELECT count(*) FROM (SELECT 1 FROM " + std::string(kAliasesWithTargets) + " WHERE " + condition.text() + limited + ") found", condition.arguments()));
-    const auto aliases = static_cast<std::uint64_t>(rows[0][0].number());
-    if (aliases == 0) return {};
-    segment.count += std::min(aliases, kCountMost);
-    segment.is_exact = segment.is_exact && aliases <= kCountMost;
-    add(segment.arguments);
-    add_stream(segment, std::string(kAliasesWithTargets));
-    return {};
+    return sum;
   }
 
   Connection& connection_;
@@ -224,23 +163,16 @@ Result<Words> workgroups_of(Connection& connection, const Domain& domain, const 
   return Words{workgroup.id};
 }
 
-// By the workgroups' names, and in each by name. Aliases, which have no workgroup of their own, are the last.
+// By the workgroups' names, and in each by name.
 Result<> add_by_workgroup(Connection& connection, const Domain& domain, const Chosen& chosen, Plan& plan) {
-  auto one = chosen;
-  std::erase(one.types, UserType::Alias);
-  if (chosen.types.empty()) one.types = {UserType::Filter, UserType::Forward, UserType::Group, UserType::Mailbox};
-  if (!one.types.empty()) {
-    TRY(const auto rows, connection.run("SELECT id FROM workgroups WHERE domain = $1 ORDER BY folded", {domain.id}));
-    for (const auto& row : rows) {
-      if (!chosen.workgroups.empty() && std::ranges::find(chosen.workgroups, row[0].text()) == chosen.workgroups.end()) continue;
-      one.workgroups = {row[0].text()};
-      TRY_OK(plan.add_by_name(one));
-    }
+  TRY(const auto rows, connection.run("SELECT id FROM workgroups WHERE domain = $1 ORDER BY folded", {domain.id}));
+  for (const auto& row : rows) {
+    if (!chosen.workgroups.empty() && std::ranges::find(chosen.workgroups, row[0].text()) == chosen.workgroups.end()) continue;
+    auto one = chosen;
+    one.workgroups = {row[0].text()};
+    TRY_OK(plan.add_by_name(one));
   }
-  auto aliases = chosen;
-  aliases.types = {UserType::Alias};
-  const bool has_aliases = chosen.types.empty() || std::ranges::find(chosen.types, UserType::Alias) != chosen.types.end();
-  return has_aliases ? plan.add_by_name(aliases) : Result<>{};
+  return {};
 }
 
 }  // namespace
@@ -250,8 +182,8 @@ Result<std::vector<Segment>> plan_users(Connection& connection, const Domain& do
   TRY(chosen.workgroups, workgroups_of(connection, domain, search));
   Plan plan(connection, domain.id, search.match);
   switch (search.order) {
-    case UserOrder::CreateTime: TRY_OK(plan.add_by("u.id", chosen, "")); break;  // ids begin with the time
-    case UserOrder::LastLogin: TRY_OK(plan.add_by_login(chosen)); break;
+    case UserOrder::CreateTime: TRY_OK(plan.add_by("u.id", chosen)); break;  // ids begin with the time
+    case UserOrder::LastLogin: TRY_OK(plan.add_by("u.last_login, u.folded", chosen)); break;
     case UserOrder::Target: TRY_OK(plan.add_by_target(chosen)); break;
     case UserOrder::Workgroup: TRY_OK(add_by_workgroup(connection, domain, chosen, plan)); break;
     case UserOrder::Type:

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
-#include <tuple>
+#include <utility>
 
 #include "base/text.h"
 #include "control/condition.h"
@@ -66,7 +66,7 @@ Result<UsersFound> search_deleted(Connection& connection, const Domain& domain, 
   return made;
 }
 
-Result<UsersFound> search_living(Connection& connection, const Authority& authority, const UserSearch& search) {
+Result<UserKeys> find_living(Connection& connection, const Authority& authority, const UserSearch& search) {
   if (search.order == UserOrder::DeleteTime) return bad("only deleted users are sorted by the time of their deletion");
   std::vector<Segment> segments;
   if (search.domain.empty()) {
@@ -75,23 +75,40 @@ Result<UsersFound> search_living(Connection& connection, const Authority& author
     TRY(const auto domain, authority.domain_of_users(connection, search.domain, Right::See));
     TRY(segments, plan_users(connection, domain, search));
   }
-  TRY(const auto keys, has_pattern(search) ? read_matching(connection, std::move(segments), search.is_descending, search.range, kCountMost)
-                                           : read_segments(connection, std::move(segments), search.is_descending, search.range));
+  return has_pattern(search) ? read_matching(connection, std::move(segments), search.is_descending, search.range, kCountMost)
+                             : read_segments(connection, std::move(segments), search.is_descending, search.range);
+}
+
+Result<UsersFound> search_living(Connection& connection, const Authority& authority, const UserSearch& search) {
+  TRY(const auto keys, find_living(connection, authority, search));
   UsersFound made{{{}, keys.total}, keys.is_exact};
   TRY(made.found.rows, page_users(connection, keys.rows));
   return made;
 }
 
+// One that is there, or one that is deleted.
+struct Either {
+  const UserKey* living = nullptr;
+  const UserFound* deleted = nullptr;
+};
+
 // Those that are there and those that are deleted, in one order: where both have it, together, else the deleted behind.
-void join(std::vector<UserFound>& living, std::vector<UserFound> deleted, const UserSearch& search) {
-  const auto key = [&](const UserFound& user) {
-    return std::tuple(search.order == UserOrder::User ? lower(user.local) : std::string{}, user.id);
-  };
+std::vector<Either> join(const std::vector<UserKey>& living, const std::vector<UserFound>& deleted, const UserSearch& search) {
+  std::vector<Either> made;
+  for (const auto& one : living) made.push_back({.living = &one});
+  for (const auto& one : deleted) made.push_back({.deleted = &one});
   const bool is_common = search.order == UserOrder::User || search.order == UserOrder::CreateTime;
-  std::ranges::move(deleted, search.is_descending && !is_common ? std::inserter(living, living.begin()) : std::inserter(living, living.end()));
-  if (!is_common) return;
-  std::ranges::sort(living, {}, key);
-  if (search.is_descending) std::ranges::reverse(living);
+  if (!is_common) {
+    if (search.is_descending) std::ranges::rotate(made, made.begin() + static_cast<std::ptrdiff_t>(living.size()));
+    return made;
+  }
+  const auto key = [&](const Either& one) {
+    if (one.living != nullptr) return std::pair(one.living->value, std::string{});
+    return std::pair(search.order == UserOrder::User ? lower(one.deleted->local) : std::string{one.deleted->id}, one.deleted->id);
+  };
+  std::ranges::sort(made, {}, key);
+  if (search.is_descending) std::ranges::reverse(made);
+  return made;
 }
 
 Result<UsersFound> search_both(Connection& connection, const Authority& authority, const UserSearch& search, Time now) {
@@ -99,14 +116,21 @@ Result<UsersFound> search_both(Connection& connection, const Authority& authorit
   auto wide = search;
   wide.range = {0, search.range.first + search.range.limit};
   TRY(const auto domain, authority.user_domain(connection, search.domain, Right::See));
-  TRY(auto made, search_living(connection, authority, wide));
-  TRY(auto deleted, search_deleted(connection, domain, wide, now));
-  join(made.found.rows, std::move(deleted.found.rows), search);
-  made.found.total += deleted.found.total;
-  made.is_total_exact = made.is_total_exact && deleted.is_total_exact;
-  auto& rows = made.found.rows;
-  rows.erase(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(rows.size(), search.range.first)));
-  if (rows.size() > search.range.limit) rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(search.range.limit), rows.end());
+  TRY(const auto living, find_living(connection, authority, wide));
+  TRY(const auto deleted, search_deleted(connection, domain, wide, now));
+  auto all = join(living.rows, deleted.found.rows, search);
+  all.erase(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(all.size(), search.range.first)));
+  if (all.size() > search.range.limit) all.resize(search.range.limit);
+  UsersFound made{{{}, living.total + deleted.found.total}, living.is_exact && deleted.is_total_exact};
+  std::vector<UserKey> keys;
+  for (const auto& one : all)
+    if (one.living != nullptr) keys.push_back(*one.living);
+  TRY(auto found, page_users(connection, keys));  // in their order, without those that are gone meanwhile
+  auto next = found.begin();
+  for (const auto& one : all) {
+    if (one.deleted != nullptr) made.found.rows.push_back(*one.deleted);
+    else if (next != found.end() && (next->id == one.living->value || lower(next->local) == one.living->value)) made.found.rows.push_back(std::move(*next++));
+  }
   return made;
 }
 

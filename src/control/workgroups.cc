@@ -54,10 +54,7 @@ Result<> erase_workgroup(Draft& draft, const std::string& domain_name, const std
 }
 
 // An alias counts where its target is.
-constexpr std::string_view kCounts =
-    "SELECT w.name, c.type, c.users FROM workgroups w JOIN user_counts c ON c.workgroup = w.id AND c.domain = w.domain WHERE w.domain = $1 "
-    "UNION ALL SELECT w.name, 'alias', count(*) FROM users a JOIN users u ON u.id = a.alias_of JOIN workgroups w ON w.id = u.workgroup "
-    "WHERE a.domain = $1 AND a.type = 'alias' GROUP BY w.name";
+constexpr std::string_view kCounts = "SELECT w.name, c.type, c.users FROM workgroups w JOIN user_counts c ON c.workgroup = w.id AND c.domain = w.domain WHERE w.domain = $1";
 
 Result<std::vector<WorkgroupView>> views(Connection& connection, const Authority& authority, const std::string& domain_name) {
   TRY(const auto domain, authority.user_domain(connection, domain_name, Right::See));
