@@ -297,14 +297,18 @@ INSERT INTO user_counts (id, domain, workgroup, type, state, users)
   SELECT domain || '/' || in_workgroup || '/' || type || '/' || state, domain, in_workgroup, type, state, count(*)
   FROM users GROUP BY domain, in_workgroup, type, state;
 CREATE INDEX users_type ON users (domain, type, folded, state);
-CREATE INDEX users_state ON users (domain, state, folded, type);
+CREATE INDEX users_named ON users (domain, folded, type, state);
+CREATE INDEX users_state ON users (domain, state, folded, type) WHERE state <> 'active';
 CREATE INDEX users_in_workgroup ON users (in_workgroup, folded, type, state);
 CREATE INDEX users_created ON users (domain, id, folded, type, state, in_workgroup);
 CREATE INDEX users_login ON users (domain, last_login, folded, type, state, in_workgroup);
 CREATE INDEX users_target ON users (domain, target, folded, type, state, in_workgroup) WHERE target <> '';
 DROP INDEX users_workgroup;
 CREATE INDEX users_workgroup ON users (workgroup, folded) WHERE workgroup <> '';
-CREATE INDEX deleted_count ON deleted (domain, kind, purge_at, type);
+DROP INDEX deleted_name;
+CREATE INDEX deleted_name ON deleted (domain, kind, folded, deleted_at, purge_at, type);
+DROP INDEX deleted_time;
+CREATE INDEX deleted_time ON deleted (domain, kind, deleted_at, id, purge_at, type);
 )sql";
 
 constexpr sql::Migration kMigrations[] = {{1, kFirst}, {2, kQueueApart}, {3, kLimits}, {4, kTokens}, {5, kAudit}, {6, kFairQueue}, {7, kSettingsApart}, {8, kSorted}, {9, kStatistics}, {10, kBrandsAndTexts}, {11, kAppPasswords}, {12, kBulkTables}, {13, kUserStates}};

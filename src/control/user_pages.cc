@@ -13,10 +13,10 @@ using sql::Connection;
 Result<sql::Rows> read(Connection& connection, Segment& segment, bool is_descending, std::uint64_t first, std::uint64_t limit) {
   std::string statement;
   for (const auto& stream : segment.streams) {
-    auto select = "SELECT " + segment.columns + " FROM users u WHERE " + stream;
-    // What is limited within is not sorted by the way of an index that has them far apart.
-    if (segment.is_sparse) select = "SELECT * FROM (" + select + " LIMIT " + segment.arguments.argument(std::int64_t{INT64_MAX}) + ") few";
-    statement += (statement.empty() ? "" : " UNION ALL ") + select;
+    const auto from = segment.is_sparse ? "(SELECT u.* FROM users u WHERE " + stream + " LIMIT " + segment.arguments.argument(std::int64_t{INT64_MAX}) + ") u"
+                                        : "users u WHERE " + stream;
+    // What is limited within, and is more than an index has, is not read in the order of an index that has them far apart.
+    statement += std::string(statement.empty() ? "SELECT " : " UNION ALL SELECT ") + segment.columns + " FROM " + from;
   }
   const auto way = is_descending ? std::string(" DESC") : std::string();
   statement += " ORDER BY 1" + way;

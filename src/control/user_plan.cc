@@ -31,8 +31,9 @@ struct Chosen {
   Words states = {};
 };
 
-// So few are sorted by the database: an order's index would have them far apart.
-constexpr std::uint64_t kSortedMost = 10'000;
+// So few are found by name and sorted: an order's index has them far apart, and a row costs a hundred times what passing over one in
+// an index does.
+constexpr std::uint64_t kSortedMost = 1000;
 
 // Makes the segments of one domain.
 class Plan {
@@ -55,7 +56,7 @@ class Plan {
     Segment segment{.domain = domain_, .columns = columns};
     TRY(segment.count, count(chosen));
     if (segment.count == 0) return {};
-    segment.is_sparse = segment.count <= kSortedMost && !is_everybody(chosen);
+    TRY(segment.is_sparse, is_sparse(segment.count, chosen));
     if (segment.is_sparse) {
       TRY_OK(add_streams_by_name(segment, chosen));
     } else {
@@ -94,41 +95,51 @@ class Plan {
     segment.add_stream();
   }
 
-  // By workgroup, state or type, of which an index has those by name. Of the two latter that one which parts them less, unless a
-  // type, or a state, chooses few.
+  // As far as that is found out without looking at all of them.
+  Result<bool> is_sparse(std::uint64_t users, const Chosen& chosen) {
+    if (users <= kSortedMost) return !is_everybody(chosen);
+    if (match_.empty() || match_.front() == '*' || match_.front() == '?') return false;
+    Condition condition;
+    condition.add("domain = $", domain_);
+    add_match(condition, "folded", match_);
+    const auto limited = " LIMIT " + condition.argument(kSortedMost + 1);
+    TRY(const auto rows, connection_.run("SELECT count(*) FROM (SELECT 1 FROM users WHERE " + condition.text() + limited + ") found", condition.arguments()));
+    return rows[0][0].number() <= static_cast<std::int64_t>(kSortedMost);
+  }
+
+  // Those of a workgroup, of a type, and those of a state that few are in, each have an index by name; so have all together.
   Result<> add_streams_by_name(Segment& segment, const Chosen& chosen) {
     const auto each = [&](std::string_view column, const Words& words) {
       for (const auto& word : words) {
         if (column != "u.in_workgroup") segment.arguments.add("u.domain = $", domain_);
         segment.arguments.add(std::string(column) + " = $", word);
         if (column != "u.type") segment.arguments.add_one_of("u.type", names_of(chosen.types));
-        if (column != "u.state") segment.arguments.add_one_of("u.state", chosen.states);
+        if (!column.ends_with("u.state")) segment.arguments.add_one_of("u.state", chosen.states);
         add_stream(segment);
       }
     };
     if (!chosen.workgroups.empty()) {
       each("u.in_workgroup", chosen.workgroups);
-    } else if (is_everybody(chosen)) {
-      segment.arguments.add("u.domain = $", domain_);
-      add_stream(segment);
+    } else if (!chosen.states.empty() && std::ranges::find(chosen.states, "active") == chosen.states.end()) {
+      each("u.state <> 'active' AND u.state", chosen.states);
     } else {
-      TRY(const bool is_by_state, by_state(segment.count, chosen));
-      if (is_by_state) each("u.state", chosen.states.empty() ? all_states() : chosen.states);
-      else each("u.type", names_of(chosen.types));
+      TRY(const bool is_dense, is_most(segment.count, chosen));
+      if (!is_dense) {
+        each("u.type", names_of(chosen.types));
+      } else {
+        segment.arguments.add("u.domain = $", domain_);
+        segment.arguments.add_one_of("u.type", names_of(chosen.types));
+        segment.arguments.add_one_of("u.state", chosen.states);
+        add_stream(segment);
+      }
     }
     return {};
   }
-  Result<bool> by_state(std::uint64_t chosen_users, const Chosen& chosen) {
-    if (chosen.types.empty()) return true;
-    if (!chosen.states.empty() && std::ranges::find(chosen.states, "active") == chosen.states.end()) return true;
-    if (chosen.types.size() == 1) return false;
+  // Whether to pass over the others costs less than to put types together.
+  Result<bool> is_most(std::uint64_t users, const Chosen& chosen) {
+    if (chosen.types.size() <= 1) return chosen.types.empty();
     TRY(const auto all, count({}));
-    return chosen_users > all / 4;
-  }
-  static Words all_states() {
-    Words made;
-    for (const auto status : kStates) made.emplace_back(user_status_name(status));
-    return made;
+    return users > all / 4;
   }
 
   Result<std::uint64_t> count(const Chosen& chosen) {

@@ -42,7 +42,7 @@ TEST_CASE("users are searched by each criterion, in each order, by pages") {
   CHECK(face.found("", R"(,"sort":{"by":"type"})") == "joey away team ann joe of 5");
   CHECK(face.found("", R"(,"sort":{"by":"status"})") == "away joe joey team ann of 5");
   CHECK(face.found("", R"(,"sort":{"by":"target"})") == "ann joe away joey team of 5");
-  CHECK(face.found("", R"(,"sort":{"by":"workgroup"})") == "ann away joe team joey of 5");
+  CHECK(face.found("", R"(,"sort":{"by":"workgroup"})") == "ann away joe joey team of 5");
   CHECK(face.found("", R"(,"sort":{"by":"lastlogin"})") == "ann away joe joey team of 5");
   CHECK(face.found(R"(,"type":["alias","group"])") == "joey team of 2");
   CHECK(face.found(R"(,"type":"mailbox")") == "ann joe of 2");
