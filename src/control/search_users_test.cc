@@ -286,6 +286,11 @@ TEST_CASE("aliases go where their user goes, and as many as there are have their
     CHECK(rows == kMany + 3);
     CHECK(seen.size() == rows);
   }
+  CHECK(f.locals({.domain = "one.test", .match = "many10000*", .order = UserOrder::CreateTime, .is_descending = true, .range = {0, 2}}) == Words{"many100009", "many100008"});
+  CHECK(f.locals({.domain = "one.test", .match = "*zo?", .order = UserOrder::LastLogin}) == Words{"zoe"});
+  CHECK(f.locals({.domain = "one.test", .types = {UserType::Mailbox, UserType::Alias}, .range = {kMany + 3, 9}}) == Words{"sales", "zoe"});
+  CHECK(f.locals({.domain = "one.test", .types = {UserType::Mailbox, UserType::Group}, .range = {3, 2}}) == Words{"team", "zoe"});
+  CHECK(f.locals({.domain = "one.test", .statuses = {UserStatus::Active}, .range = {kMany + 3, 9}}) == Words{"sales", "team", "zoe"});
 }
 
 TEST_CASE("by target, of which the first address counts: those without are the first") {

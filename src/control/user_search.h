@@ -15,10 +15,8 @@
 // end is read.
 namespace postroad::control {
 
-// What a pattern finds is counted so far, or as far as the page goes: `total` is then the least there is. So are the aliases
-// of a workgroup's users.
+// What a pattern finds is counted so far, or as far as the page goes: `total` is then the least there is.
 inline constexpr std::uint64_t kCountMost = 10'000;
-inline constexpr std::uint64_t kTargetsSorted = 50'000;  // forwards, lists and aliases of a domain that are sorted by target
 
 enum class UserOrder { User, CreateTime, Type, Workgroup, Status, Target, LastLogin, DeleteTime };
 // `Full`: a mailbox that holds its quota or more, as its cluster reported.
