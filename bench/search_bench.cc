@@ -154,7 +154,8 @@ void fill(const std::string& location, std::uint64_t users) {
   must(connection->run("INSERT INTO user_counts (id, domain, workgroup, type, state, users) SELECT domain || '/' || in_workgroup || '/' || type || '/' || state, domain, "
                        "in_workgroup, type, state, count(*) FROM users GROUP BY domain, in_workgroup, type, state"));
   must(connection->commit());
-  if (location.starts_with("postgresql:")) must(connection->run_script("VACUUM ANALYZE users; VACUUM ANALYZE deleted"));  // as the server does by itself
+  if (!location.starts_with("postgresql:")) return;
+  for (const char* table : {"users", "deleted"}) must(connection->run_script(std::string("VACUUM ANALYZE ") + table));  // as the server does by itself
 }
 
 struct Kind {
