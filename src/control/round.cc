@@ -78,10 +78,12 @@ class Filler {
     return {};
   }
 
-  // Those whose time has come go to the end of the round, the earliest first.
+  // Those whose time has come go to the end of the round, the earliest first. A time further off than one change's is of a
+  // clock that has gone back since.
   Result<> wake() {
-    TRY(const auto rows, sql_.run("SELECT client FROM shares WHERE cluster = $1 AND standing = 2 AND turn <= $2 ORDER BY turn",
-                                  {filling_.cluster, to_number(filling_.now)}));
+    TRY(const auto rows, sql_.run("SELECT s.client FROM shares s LEFT JOIN client_rules r ON r.client = s.client WHERE s.cluster = $1 AND s.standing = 2 "
+                                  "AND (s.turn <= $2 OR s.turn > $2 + $3 / coalesce(r.per_hour, 1) + 1) ORDER BY s.turn",
+                                  {filling_.cluster, to_number(filling_.now), 3600 * kMicros}));
     for (const auto& row : rows) {
       TRY_OK(sql_.run("UPDATE shares SET standing = 0 WHERE cluster = $1 AND client = $2", {filling_.cluster, row[0].text()}));
       TRY_OK(sql_.run(kEnter, {filling_.cluster, row[0].text()}));
@@ -180,13 +182,15 @@ class Filler {
   }
   static std::int64_t interval(const Share& share) { return std::max<std::int64_t>(3600 * kMicros / share.per_hour, 1); }
   std::int64_t earliest_use(const Share& share) const {
-    return std::max(share.used_until, to_number(filling_.now) - std::max(kMicros, interval(share)));
+    const auto now = to_number(filling_.now);
+    return std::clamp(share.used_until, now - std::max(kMicros, interval(share)), now);  // later than now: the clock has gone back
   }
   void use(Share& share, std::int64_t taken) const {
     if (share.per_hour > 0) share.used_until = earliest_use(share) + taken * interval(share);
   }
 
   Result<> sleep(Share& share) {
+    share.used_until = earliest_use(share);
     const auto until = share.used_until + interval(share);
     wakes_at(until);
     return leave(share, Standing::Asleep, until);

@@ -189,6 +189,30 @@ TEST_CASE_FIXTURE(Crowd, "a connected cluster is rung when a slowed client may g
   CHECK(query("SELECT count(*) FROM queue")[0][0].number() == 0);
 }
 
+TEST_CASE_FIXTURE(Crowd, "a slowed client goes on at its rate when the clock has gone back") {
+  rule("north", {.per_hour = 3600});
+  mailboxes("north", 10);
+  CHECK(pull(256) == "n");
+  clock.jump(-std::chrono::hours(3));
+  CHECK(pull(256).empty());  // it may be awake, and has had its second
+  world.run_for(seconds(1));
+  CHECK(pull(256) == "n");
+  CHECK(pull(256).empty());  // asleep
+  clock.jump(-std::chrono::hours(3));
+  pull(256);
+  world.run_for(seconds(1));
+  CHECK(pull(256) == "n");
+  clock.jump(std::chrono::hours(6));
+  CHECK(pull(256) == "n");
+  CHECK(pull(256).empty());
+  rule("north", {.is_held = true});
+  clock.jump(-std::chrono::hours(3));
+  rule("north", {.per_hour = 3600});  // awake, and has had its change in time to come
+  CHECK(pull(256).empty());
+  world.run_for(seconds(1));
+  CHECK(pull(256) == "n");
+}
+
 TEST_CASE_FIXTURE(Crowd, "a chosen password is hashed at its client's expense") {
   for (int n = 0; n < 30; ++n) mailbox("north", "north.test", "secret" + std::to_string(n), "a chosen password");
   mailboxes("south", 40);

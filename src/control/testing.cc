@@ -15,7 +15,7 @@ Control::Control(std::uint64_t seed, Options chosen) : world(seed), random(seed 
 Control::~Control() { stop(); }
 
 Result<> Control::start() {
-  loop = std::make_unique<simulated::Loop>(world, "control");
+  loop = std::make_unique<simulated::Loop>(world, clock, "control");
   pool = std::make_unique<simulated::Pool>(world);
   TRY(api, Api::open(database, {*loop, *pool, *pool, random, log, metrics}, options));
   api->connect(reach);

@@ -103,6 +103,7 @@ struct Control {
   sql::Rows query(std::string_view statement, std::initializer_list<sql::Argument> arguments = {});
 
   simulated::World world;
+  simulated::Clock clock{world};  // control's: it may jump
   simulated::Random random;
   sql::testing::Place disk;
   sql::Database& database = disk;
