@@ -257,5 +257,45 @@ TEST_CASE_FIXTURE(Levers, "retry asks again for what was refused, unless things 
   CHECK(code_of(run(api->queues.retry(root, "nonsense"))) == code::kNoChange);
 }
 
+TEST_CASE_FIXTURE(Levers, "retry takes no name that is another's by now") {
+  run(api->queues.hold(root, "north.adm")).value();
+  const auto first = mailbox("north", "north.test");
+  cancel({.kind = "account.put"});
+  made = 0;
+  const auto second = mailbox("north", "north.test");
+  CHECK(code_of(run(api->queues.retry(root, first.change))) == "conflict what the change is about has changed since; ask for it anew");
+  run(api->queues.release(root, "north.adm")).value();
+  settle();
+  CHECK(state(second) == ChangeState::Applied);
+}
+
+TEST_CASE_FIXTURE(Levers, "retry of a deletion leaves nothing behind that came since") {
+  mailbox("north", "north.test");
+  settle();
+  run(api->queues.hold(root, "north.adm")).value();
+  const auto gone = run(api->users.erase(me("north"), "north.test", "u0", {UserType::Mailbox})).value();
+  cancel({.kind = "account.delete"});
+  run(api->users.create_alias(me("north"), "north.test", "sales", "u0")).value();
+  CHECK(code_of(run(api->queues.retry(root, gone.change))) == "conflict what the change is about has changed since; ask for it anew");
+  run(api->users.erase(me("north"), "north.test", "sales", {UserType::Alias})).value();
+  CHECK(outcome(run(api->queues.retry(root, gone.change))) == "queued");
+  run(api->queues.release(root, "north.adm")).value();
+  settle();
+  CHECK(clusters.at("a").accounts.empty());
+  CHECK(clusters.at("a").aliases.empty());
+}
+
+TEST_CASE_FIXTURE(Levers, "retry of a domain's deletion leaves no users behind") {
+  domain("north", "new.test");
+  settle();
+  run(api->queues.hold(root, "north.adm")).value();
+  const auto gone = run(api->domains.erase(me("north"), "new.test", false)).value();
+  cancel({.kind = "domain.delete"});
+  mailbox("north", "new.test");
+  CHECK(code_of(run(api->queues.retry(root, gone.change))) == "conflict what the change is about has changed since; ask for it anew");
+  run(api->queues.release(root, "north.adm")).value();
+  settle();
+}
+
 }  // namespace
 }  // namespace postroad::control

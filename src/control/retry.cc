@@ -1,7 +1,5 @@
 #include "control/retry.h"
 
-#include <algorithm>
-
 #include "control/deletion.h"
 #include "control/errors.h"
 #include "control/rows.h"
@@ -32,16 +30,34 @@ Result<> check_there(Connection& connection, std::string_view object) {
   return {};
 }
 
-// The name of a user that comes back.
-Result<> check_free_again(Connection& connection, const Image& after) {
-  if (after.table != kUsers.name || after.row.empty()) return {};
-  const auto text = [&](std::string_view column) {
-    const auto at = std::ranges::find(after.row, column, [](const auto& value) { return std::string_view(value.first); });
-    return at == after.row.end() ? std::string{} : at->second.text();
-  };
-  TRY(const auto there, user_by_local(connection, text("domain"), text("local")));
-  if (there && there->id != after.key) return has_changed();
+// Rows that name what ends: those that are there when all else is done came after, and would be left behind.
+struct Reference {
+  std::string_view ended;
+  std::string_view table;
+  std::string_view column;
+};
+constexpr Reference kReferences[] = {
+    {"users", "users", "alias_of"},     {"users", "roles", "holder"},       {"users", "app_passwords", "holder"}, {"users", "mailbox_offerings", "mailbox"},
+    {"users", "domains", "catch_all"},  {"domains", "users", "domain"},     {"domains", "workgroups", "domain"},  {"domains", "domains", "alias_of"},
+    {"workgroups", "users", "workgroup"},
+};
+Result<> check_nothing_left(Connection& connection, const std::vector<Image>& after) {
+  for (const auto& image : after) {
+    if (!image.row.empty()) continue;
+    for (const auto& [ended, table, column] : kReferences) {
+      if (ended != image.table) continue;
+      TRY(const auto rows, connection.run("SELECT 1 FROM " + std::string(table) + " WHERE " + std::string(column) + " = $1 LIMIT 1", {image.key}));
+      if (!rows.empty()) return has_changed();
+    }
+  }
   return {};
+}
+
+// A name that was free may be another's by now.
+Result<> put_anew(Draft& draft, const Table& table, const Image& image) {
+  auto done = put_image(draft, table, image);
+  if (!done && done.error().fault == Fault::Conflict) return has_changed();
+  return done;
 }
 
 }  // namespace
@@ -75,10 +91,10 @@ Result<> retry_change(Draft& draft, const std::string& id) {
     TRY(const auto* const table, table_named(before[at].table));
     TRY(const auto now, read_image(connection, *table, before[at].key));
     if (now.row != before[at].row) return has_changed();
-    TRY_OK(check_free_again(connection, after[at]));
     if (after[at].row.empty()) TRY_OK(draft.erase(*table, after[at].key));
-    else TRY_OK(put_image(draft, *table, after[at]));
+    else TRY_OK(put_anew(draft, *table, after[at]));
   }
+  TRY_OK(check_nothing_left(connection, after));
   NewChange change{.kind = row[4].text(), .subject = row[5].text(), .cluster = row[6].text(), .company = row[7].text(), .domain = row[8].text(),
                    .writes = {}, .refers = {}, .is_end = row[4].text().ends_with(".delete")};
   const auto names = row[3].text();
