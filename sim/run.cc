@@ -23,7 +23,7 @@ Wanted wanted_of(std::uint64_t seed) {
 }
 
 bool has_enough(Town& town, const Wanted& wanted) {
-  return town.scene().acknowledged_total() >= wanted.acknowledged && town.trouble().total() >= wanted.faults;
+  return town.scene().acknowledged_total() >= wanted.acknowledged && town.trouble().by_chance() >= wanted.faults;
 }
 
 void come_to_rest(Town& town) {

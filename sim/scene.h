@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -36,6 +37,7 @@ struct Scene {
   std::uint64_t next_letter = 1;
   std::uint64_t next_group = 1;
   bool is_closing = false;  // people finish what they do and leave
+  std::function<void()> delicate = [] {};  // something begins that trouble likes to fall into
 
   // A server that says no sooner than this after it was asked has not been in doubt: nothing of it has happened.
   static constexpr std::chrono::seconds kCertain{25};

@@ -30,8 +30,9 @@ void look_at_changes(Town& town, Town::Cluster& cluster) {
 }  // namespace
 
 void audit(Town& town) {
+  for (auto& cluster : town.clusters()) look_at_changes(town, cluster);
+  look_at_provisioning(town);
   for (auto& cluster : town.clusters()) {
-    look_at_changes(town, cluster);
     look_at_mailboxes(town, cluster);
     look_at_directory(town, cluster);
     look_at_store(town, cluster);

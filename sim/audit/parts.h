@@ -19,6 +19,10 @@ void look_at_store(Town& town, Town::Cluster& cluster);
 // Control's figures are what people were told, and equal what the cluster has stored; nothing was ever found wrong.
 void look_at_statistics(Town& town, Town::Cluster& cluster);
 
+// What control has equals what administrators and operators were told: each change's end, what was cancelled and what was not,
+// the names that are taken, and the room that is left.
+void look_at_provisioning(Town& town);
+
 // The cluster's directory equals what the administrators were told: in itself, over SMTP and over IMAP.
 void look_at_directory(Town& town, Town::Cluster& cluster);
 

@@ -42,6 +42,7 @@ statistics::Storage stored_in(Town& town, Town::Cluster& cluster, const std::str
   auto& machine = *cluster.machine;
   auto& loop = *machine.loops()[0];
   const auto account = machine.node().directory().now()->account_of(address);
+  if (!account) return {};
   const auto counted = town.world().run(loop, mailbox::audit(machine.store().on(loop), account->id, {}));
   if (!counted) return {};
   return {counted->quota_bytes, counted->emails};

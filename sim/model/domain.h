@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "model/mailbox.h"
+#include "model/change.h"
+#include "model/levers.h"
 
 // What was provisioned in a domain, by what its administrator was told.
 namespace postroad::sim::model {
@@ -20,56 +21,69 @@ struct User {
   bool is_imap_suspended = false;
 };
 
-// A request that was sent and not answered. Control decides at once, so once its session is over asking tells.
-struct Provisioning {
-  enum class Kind { Create, Delete, Rename, Alias, Password, Suspend } kind = Kind::Create;
-  std::string name;
-  std::string other;   // the new name of a rename, the target of an alias
-  std::string password;
-  bool is_suspended = false;
-};
-
-struct Domain {
+// All that was accepted, in order; what it amounts to is what of that was not cancelled.
+class Domain {
+ public:
   Findings* findings = nullptr;
+  Levers* levers = nullptr;
   std::string name;
   std::string cluster;
+
   std::map<std::string, User> users;           // by local part
   std::map<std::string, std::string> aliases;  // alias -> user
-  std::set<std::string> gone;                  // names that lead nowhere any more; none is given twice
-  std::vector<std::string> changes;            // ids of accepted changes, in order
-  std::optional<Provisioning> doubt;
+  std::set<std::string> gone;                  // names that lead nowhere any more, or never did: they may be given again
+  std::vector<Change> changes;                 // in the order of acceptance
+  std::vector<Refusal> refusals;
+  std::optional<Doubt> doubt;
+  bool is_taken = false;          // somebody asks for something, or asks what became of it: one at a time, so that the order is known
+  std::size_t cancellations = 0;  // of so many it is known what they took away
 
-  // As if it had been answered with OK.
-  void apply(const Provisioning& change) {
-    using Kind = Provisioning::Kind;
-    switch (change.kind) {
-      case Kind::Create:
-        users[change.name] = User{change.password, std::make_shared<Mailbox>(*findings, change.name + "@" + name), 1, false};
-        break;
-      case Kind::Delete:
-        users.erase(change.name);
-        gone.insert(change.name);
-        for (const auto& [alias, user] : aliases)
-          if (user == change.name) gone.insert(alias);
-        std::erase_if(aliases, [&change](const auto& alias) { return alias.second == change.name; });
-        break;
-      case Kind::Rename: {
-        auto moved = users.extract(change.name);
-        moved.key() = change.other;
-        users.insert(std::move(moved));
-        gone.insert(change.name);
-        for (auto& [alias, user] : aliases)
-          if (user == change.name) user = change.other;
-        break;
-      }
-      case Kind::Alias: aliases[change.name] = change.other; break;
-      case Kind::Password:
-        users[change.name].password = change.password;
-        ++users[change.name].passwords_set;
-        break;
-      case Kind::Suspend: users[change.name].is_imap_suspended = change.is_suspended; break;
-    }
-  }
+  // What was in doubt was accepted under that id, or was not where that is empty.
+  void end_doubt(std::string id, Tick now);
+  // Somebody was told that it is settled, or is not.
+  void learn(std::size_t change, State state, Tick now);
+  // Whom a letter to that name comes to, if to anybody. Nothing where nobody has it, or it may be another's yet, or by now.
+  std::shared_ptr<Mailbox> owner(const std::string& local) const;
+  // Whether a letter to that name, which was his, comes to nobody else.
+  bool is_nobody_elses(const std::string& local, const Mailbox* his) const;
+  bool is_abreast() const { return !doubt && cancellations == levers->cancellations.size() && !levers->is_cancelling(); }
+
+  // At the end, when everything is settled: finds what was cancelled and should not have been, and what should have been.
+  void check_cancelled() const;
+
+ private:
+  void accept(const Doubt& asked, std::string id, Tick now);
+  std::map<std::string, User>::iterator user_of(const Mailbox* mailbox);
+  bool fits(const Provisioning& what);
+  void apply(const Provisioning& what);
+  void replay();
+  void give(const std::string& local);
+  bool is_unmistakable(const std::string& local) const;
+  std::vector<std::size_t> needs_of(const Change& change) const;
+  bool may_be_cancelled(const Change& change) const;
+  void found(const std::string& what) const { findings->add(this->name + ": " + what); }
+
+  std::set<std::string> given_;        // names that lead, or have led, to somebody
+  std::set<std::string> given_again_;  // to one after another
 };
+
+// Whoever has one has the domain for himself.
+class Taken {
+ public:
+  explicit Taken(Domain& domain) : domain_(domain) { domain_.is_taken = true; }
+  ~Taken() { domain_.is_taken = false; }
+  Taken(const Taken&) = delete;
+  Taken& operator=(const Taken&) = delete;
+
+ private:
+  Domain& domain_;
+};
+
+// Finds a cancellation that took back more or fewer changes than the operator was told; the domains are all that it was about.
+void check_counts(const std::vector<const Domain*>& domains);
+
+// Of mailboxes of several domains that share a limit: finds one that was accepted although `most` were there, and one that
+// was refused although there was room. A deleted one takes its room until its deletion is applied.
+void check_room(const std::vector<const Domain*>& domains, std::uint64_t most);
 
 }  // namespace postroad::sim::model

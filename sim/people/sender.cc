@@ -83,18 +83,18 @@ Letter Sender::next_letter() {
   return Letter{scene_.next_letter++, static_cast<std::size_t>(size)};
 }
 
-// By any name it has: that of the user, or an alias.
+// By any name it has: that of the user, or an alias. Not by one that was another's, and may be so yet.
 std::optional<Sender::Recipient> Sender::somebody_in_churn() {
   const auto& churn = *options_.churn;
   const auto names = churn.users.size() + churn.aliases.size();
   if (names == 0) return std::nullopt;
   const auto which = random_.below(names);
-  if (which < churn.users.size()) {
-    const auto& [name, user] = *std::next(churn.users.begin(), static_cast<std::ptrdiff_t>(which));
-    return Recipient{name + "@" + churn.name, user.mailbox};
-  }
-  const auto& [alias, name] = *std::next(churn.aliases.begin(), static_cast<std::ptrdiff_t>(which - churn.users.size()));
-  return Recipient{alias + "@" + churn.name, churn.users.at(name).mailbox};
+  const bool is_user = which < churn.users.size();
+  const auto local = is_user ? std::next(churn.users.begin(), static_cast<std::ptrdiff_t>(which))->first
+                             : std::next(churn.aliases.begin(), static_cast<std::ptrdiff_t>(which - churn.users.size()))->first;
+  auto mailbox = churn.owner(local);
+  if (mailbox == nullptr) return std::nullopt;
+  return Recipient{.address = local + "@" + churn.name, .mailbox = std::move(mailbox), .churned = local};
 }
 
 std::vector<Sender::Recipient> Sender::recipients() {
@@ -104,7 +104,7 @@ std::vector<Sender::Recipient> Sender::recipients() {
   const auto first = random_.below(people.size());
   for (std::size_t i = 0; i < count; ++i) {
     const Person& person = *people[(first + i) % people.size()];
-    made.push_back({person.address, person.mailbox});
+    made.push_back({.address = person.address, .mailbox = person.mailbox});
   }
   if (!random_.once_in(5)) return made;
   if (random_.once_in(2)) made.clear();
@@ -147,6 +147,11 @@ io::Task<bool> Sender::envelope(Delivery& delivery) {
   std::vector<Recipient> accepted;
   for (std::size_t i = 0; i < delivery.to.size(); ++i)
     if (replies[i + 1].starts_with("25")) accepted.push_back(delivery.to[i]);
+  // Whose name came to be another's on the way may be either's.
+  const auto is_clear = [this](const Recipient& each) {
+    return each.churned.empty() || options_.churn->is_nobody_elses(each.churned, each.mailbox.get());
+  };
+  if (!std::ranges::all_of(accepted, is_clear)) co_return false;
   delivery.to = std::move(accepted);
   if (!replies[0].starts_with("25") || delivery.to.empty()) co_return false;
   co_await client_.send("DATA\r\n");

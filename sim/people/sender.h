@@ -36,6 +36,7 @@ class Sender {
   struct Recipient {
     std::string address;
     std::shared_ptr<model::Mailbox> mailbox;
+    std::string churned = {};  // the name, which may come to be another's
     std::size_t arrival = 0;  // once the end of the letter is being sent
   };
   struct Delivery {

@@ -1,6 +1,7 @@
 #include "town/control_machine.h"
 
 #include "appd/server.h"
+#include "control/operator.h"
 #include "control/reach.h"
 #include "control/statistics_verifier.h"
 #include "feed/server.h"
@@ -10,6 +11,7 @@ namespace postroad::sim {
 namespace {
 constexpr std::uint16_t kFeedPort = 4500;
 constexpr std::uint16_t kAppPort = 4449;
+constexpr std::uint16_t kOperatorPort = 4600;  // in place of a socket in the file system
 }  // namespace
 
 struct ControlMachine::Running {
@@ -23,8 +25,10 @@ struct ControlMachine::Running {
   std::unique_ptr<feed::Server> feed;
   std::unique_ptr<control::FeedReach> reach;
   std::unique_ptr<appd::Server> app;
+  std::unique_ptr<control::Operator> operators;
   std::unique_ptr<io::Listener> feed_listener;
   std::unique_ptr<io::Listener> app_listener;
+  std::unique_ptr<io::Listener> operator_listener;
 
   Running(io::simulated::World& world, const io::Clock& clock, io::simulated::Random given, const std::string& vfs)
       : loop(world, clock, "control"), random(given), sql(world), hash(world), database("control.db", {.vfs = vfs, .cache_kib = 1024}) {}
@@ -64,6 +68,10 @@ void ControlMachine::build() {
   running_->app = std::make_unique<appd::Server>(loop, *running_->api, log_, running_->metrics, appd::Options{});
   running_->app_listener = host.listen(loop, {"0.0.0.0", kAppPort});
   loop.spawn(running_->app->serve(*running_->app_listener, &service_tls_), "app");
+
+  running_->operators = std::make_unique<control::Operator>(loop, *running_->api, log_);
+  running_->operator_listener = host.listen(loop, {"0.0.0.0", kOperatorPort});
+  loop.spawn(running_->operators->serve(*running_->operator_listener), "operators");
 }
 
 // Closing a database tidies up on its disk, which a crash does not: so the disk goes first.

@@ -11,7 +11,7 @@
 
 namespace postroad::sim {
 
-// The control plane: its database on a disk of its own, the feeds, and APP.
+// The control plane: its database on a disk of its own, the feeds, APP, and the operators' socket.
 class ControlMachine : public Machine {
  public:
   ControlMachine(io::simulated::World& world, io::simulated::Network& network, std::vector<std::string> clusters,

@@ -5,6 +5,7 @@ namespace {
 using namespace std::chrono_literals;
 constexpr std::string_view kAdminDomain = "north.adm";
 constexpr std::string_view kAdminPassword = "north-secret";
+constexpr std::uint64_t kRoom = 6;  // for mailboxes that come and go, of each cluster: there would be more now and then
 
 std::vector<std::string> cluster_names(std::uint64_t seed) {
   // Every third run has two clusters.
@@ -41,6 +42,7 @@ Town::Town(std::uint64_t seed, std::function<void(std::string_view)> on_note)
     cluster.churn.name = "churn-" + name + ".example";
     cluster.churn.cluster = name;
     cluster.churn.findings = &findings_;
+    cluster.churn.levers = &levers_;
     for (int i = 0; i < 3; ++i)
       cluster.people.push_back(std::make_unique<Person>(findings_, "user" + std::to_string(i) + "@" + cluster.domain, "secret" + std::to_string(i), name));
     clusters_.push_back(std::move(cluster));
@@ -50,6 +52,7 @@ Town::Town(std::uint64_t seed, std::function<void(std::string_view)> on_note)
 // People hold on to what machines and networks are made of.
 Town::~Town() {
   people_loop_.kill();
+  operator_.reset();
   clusters_.clear();
 }
 
@@ -70,7 +73,16 @@ io::Task<Result<>> Town::provision() {
   CO_TRY(const auto company, co_await api.companies.create(system, {.parent = {}, .name = "North", .admin_domain = domain, .cluster = {}}));
   CO_TRY_OK(co_await api.companies.put_administrator(system, domain, "admin", std::string(kAdminPassword)));
   for (auto& cluster : clusters_) CO_TRY_OK(co_await provision(cluster, company.id));
+  CO_TRY_OK(co_await api.companies.set_limits(system, domain, {{control::Resource::Mailboxes, room()}}));
   co_return Result<>{};
+}
+
+std::string Town::company() const { return std::string(kAdminDomain); }
+
+std::uint64_t Town::room() const {
+  std::uint64_t sum = 0;
+  for (const auto& cluster : clusters_) sum += cluster.people.size() + kRoom;
+  return sum;
 }
 
 io::Task<Result<>> Town::provision(Cluster& cluster, std::string company) {
@@ -113,7 +125,18 @@ void Town::send_people() {
     machines.push_back(cluster.machine.get());
     send_people(cluster);
   }
-  trouble_ = std::make_unique<Trouble>(scene_, machines, std::vector<std::string>{"remote", "users", "billing"}, Trouble::Options{}, random_.fork("trouble"));
+  trouble_ = std::make_unique<Trouble>(scene_, machines, std::vector<std::string>{"remote", "users", "billing", "desk"}, Trouble::Options{}, random_.fork("trouble"));
+  scene_.delicate = [this, machines = std::move(machines)] { trouble_->tempt(machines); };
+
+  std::vector<model::Domain*> domains;
+  std::vector<std::string> names;
+  for (auto& cluster : clusters_) {
+    domains.push_back(&cluster.churn);
+    names.push_back(cluster.machine->name());
+  }
+  operator_ = std::make_unique<Operator>(scene_, Operator::Options{.client = company(), .clusters = std::move(names)}, domains, levers_,
+                                         random_.fork("operator"));
+  people_loop_.spawn(operator_->run(), "operator");
 }
 
 void Town::send_people(Cluster& cluster) {

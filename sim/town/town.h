@@ -8,6 +8,7 @@
 
 #include "model/domain.h"
 #include "people/imap_user.h"
+#include "people/operator.h"
 #include "people/pop_user.h"
 #include "people/provisioner.h"
 #include "people/sender.h"
@@ -48,6 +49,9 @@ class Town {
     std::vector<std::unique_ptr<Sender>> senders;
   };
   std::vector<Cluster>& clusters() { return clusters_; }
+  // Mailboxes that the company may have.
+  std::uint64_t room() const;
+  std::string company() const;  // its administrators' domain
 
   io::simulated::Loop& people_loop() { return people_loop_; }
   // Whether everybody has finished and left.
@@ -70,7 +74,9 @@ class Town {
   Findings findings_;
   Scene scene_;
   ControlMachine control_;
+  model::Levers levers_;
   std::vector<Cluster> clusters_;
+  std::unique_ptr<Operator> operator_;
   std::unique_ptr<Trouble> trouble_;
 };
 

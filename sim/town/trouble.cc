@@ -32,7 +32,13 @@ void Trouble::later(std::chrono::microseconds time, std::function<void()> mend) 
 }
 
 void Trouble::look() {
-  if (is_doom_here()) take_down();
+  for (std::size_t at = 0; at < doomed_.size(); ++at) {
+    if (!is_here(doomed_[at])) continue;
+    const auto doom = doomed_[at];
+    doomed_.erase(doomed_.begin() + static_cast<std::ptrdiff_t>(at));
+    take_down(*doom.machine, doom.was_tempted);
+    break;
+  }
   if (is_over_ || scene_.now() < next_) return;
   next_ = scene_.now() + random_.between(options_.pause / 4, options_.pause * 2);
   begin_one();
@@ -62,21 +68,30 @@ void Trouble::begin_one() {
 
 // Not now, but between two steps in the midst of what comes; most often while something is being written.
 void Trouble::crash(Machine& machine) {
-  if (doomed_ != nullptr) return;
-  doomed_ = &machine;
-  doom_step_ = scene_.world.steps() + random_.below(3000);
-  wait_for_write_ = random_.once_in(3) ? 0 : 5000;
+  if (doomed_.empty()) doom(machine, 3000, false);
 }
 
-bool Trouble::is_doom_here() const {
+void Trouble::doom(Machine& machine, std::uint64_t steps, bool was_tempted) {
+  const auto step = scene_.world.steps() + random_.below(steps);
+  doomed_.push_back({.machine = &machine, .step = step, .wait_for_write = random_.once_in(3) ? 0U : 5000U, .was_tempted = was_tempted});
+}
+
+void Trouble::tempt(const std::vector<Machine*>& machines) {
+  if (is_over_ || !doomed_.empty() || !random_.once_in(4)) return;
+  const auto first = random_.below(machines.size());
+  doom(*machines[first], 300, true);
+  if (random_.once_in(4)) doom(*machines[(first + 1) % machines.size()], 300, true);
+}
+
+bool Trouble::is_here(const Doom& doom) const {
   const auto steps = scene_.world.steps();
-  return doomed_ != nullptr && steps >= doom_step_ && (steps >= doom_step_ + wait_for_write_ || doomed_->is_writing());
+  return steps >= doom.step && (steps >= doom.step + doom.wait_for_write || doom.machine->is_writing());
 }
 
-void Trouble::take_down() {
-  Machine& machine = *std::exchange(doomed_, nullptr);
+void Trouble::take_down(Machine& machine, bool was_tempted) {
   if (!machine.is_up()) return;
   const bool loses_power = random_.once_in(3);
+  if (was_tempted) ++tempted_;
   count(loses_power ? "power" : "crash", machine.name());
   if (loses_power) machine.lose_power();
   else machine.crash();
@@ -154,7 +169,7 @@ void Trouble::jump_clock(Machine& machine) {
 
 void Trouble::end() {
   is_over_ = true;
-  doomed_ = nullptr;
+  doomed_.clear();
   auto& network = scene_.network;
   network.heal_all();
   for (Machine* machine : machines_) {

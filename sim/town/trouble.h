@@ -26,17 +26,27 @@ class Trouble {
 
   // After each step of the world.
   void look();
+  // Something delicate begins: now and then one of these crashes soon, or several do.
+  void tempt(const std::vector<Machine*>& machines);
   // Nothing goes wrong any more, and what is wrong is mended.
   void end();
 
   std::uint64_t total() const;
+  std::uint64_t by_chance() const { return total() - tempted_; }  // without those that something delicate called for
   const std::map<std::string, std::uint64_t>& counts() const { return counts_; }
 
  private:
   void begin_one();
+  struct Doom {
+    Machine* machine = nullptr;      // crashes
+    std::uint64_t step = 0;          // when the world has made so many steps
+    std::uint64_t wait_for_write = 0;  // so many more, until it writes
+    bool was_tempted = false;
+  };
   void crash(Machine& machine);
-  bool is_doom_here() const;
-  void take_down();
+  void doom(Machine& machine, std::uint64_t steps, bool was_tempted);
+  bool is_here(const Doom& doom) const;
+  void take_down(Machine& machine, bool was_tempted);
   void disturb_link(Machine& machine);
   void disturb_disk(Machine& machine);
   void jump_clock(Machine& machine);
@@ -54,9 +64,8 @@ class Trouble {
   io::simulated::Random random_;
   std::map<std::string, std::uint64_t> counts_;
   io::Tick next_;
-  Machine* doomed_ = nullptr;      // crashes
-  std::uint64_t doom_step_ = 0;    // when the world has made so many steps
-  std::uint64_t wait_for_write_ = 0;  // so many more, until it writes
+  std::vector<Doom> doomed_;
+  std::uint64_t tempted_ = 0;
   bool is_over_ = false;
 };
 
