@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/mutant.h"
 #include "control/core.h"
 #include "control/queue_filter.h"
 #include "control/round.h"
@@ -18,7 +19,7 @@ constexpr std::size_t kPieceRows = 2000;     // after which it ends
 constexpr std::size_t kMost = 5'000'000;     // that one cancellation looks at
 constexpr std::string_view kReason = "cancelled by an operator";
 
-bool is_too_late(std::int64_t stage) { return stage == static_cast<std::int64_t>(Stage::Fed); }
+bool is_too_late(std::int64_t stage) { return stage == static_cast<std::int64_t>(Stage::Fed) && !POSTROAD_MUTANT(fed_is_cancelled); }
 
 // All that match now, oldest first.
 Task<Result<std::vector<Queued>>> match_all(Core& core, QueueFilter filter) {

@@ -4,6 +4,7 @@
 #include <deque>
 #include <set>
 
+#include "base/mutant.h"
 #include "control/audit_rows.h"
 #include "control/limits.h"
 #include "control/retry.h"
@@ -39,7 +40,7 @@ Result<> close(sql::Connection& connection, std::int64_t seq, const Unsettled& c
                         {static_cast<std::int64_t>(state), change.position, to_number(now), reason, seq}));
   TRY_OK(connection.run("DELETE FROM queue WHERE seq = $1", {seq}));
   TRY_OK(connection.run("DELETE FROM pending WHERE change = $1", {seq}));
-  TRY_OK(settle_amounts(connection, seq, state == ChangeState::Applied));
+  if (state != ChangeState::Cancelled || !POSTROAD_MUTANT(cancel_keeps_room)) TRY_OK(settle_amounts(connection, seq, state == ChangeState::Applied));
   if (state != ChangeState::Applied) TRY_OK(note_taken_back(connection, seq, change_state_name(state), reason, now));
   TRY_OK(connection.run("DELETE FROM pulled WHERE seq = $1", {seq}));
   if (!change.cluster.empty()) {
@@ -94,7 +95,8 @@ Result<std::vector<std::int64_t>> closure(sql::Connection& connection, std::int6
 Result<> undo(sql::Connection& connection, std::int64_t seq, const std::string& text) {
   TRY(const auto images, decode_images(text));
   TRY_OK(keep_undone(connection, seq, images));
-  for (auto image = images.rbegin(); image != images.rend(); ++image) TRY_OK(restore(connection, *image));
+  for (auto image = images.rbegin(); image != images.rend(); ++image)
+    if (!image->row.empty() || !POSTROAD_MUTANT(cancel_keeps_name)) TRY_OK(restore(connection, *image));
   return {};
 }
 
@@ -120,7 +122,11 @@ Result<> settle_applied(sql::Connection& connection, std::int64_t first, Time no
 
 Result<> take_back(sql::Connection& connection, std::int64_t root, ChangeState state, std::string reason, Time now, Moved& moved) {
   TRY(const auto cause, unsettled(connection, root));
-  TRY(const auto all, closure(connection, root));
+  TRY(auto all, closure(connection, root));
+  if (POSTROAD_MUTANT(dependents_stay) && state == ChangeState::Cancelled) {
+    all = {root};
+    TRY_OK(release_dependents(connection, root, moved));
+  }
   const auto state_name = std::string(change_state_name(state));
   const auto why = "it depends on " + cause.kind + " of " + cause.subject + ", which was " + state_name + (reason.empty() ? "" : ": " + reason);
   for (const auto seq : all) {

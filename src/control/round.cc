@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/mutant.h"
 #include "control/queue.h"
 #include "control/rows.h"
 
@@ -289,6 +290,7 @@ Result<> unblock(Connection& connection, const std::string& cluster) {
 Result<> forget_hashing(Connection& connection) {
   TRY_OK(connection.run("UPDATE queue SET stage = 1 WHERE stage = 3"));
   TRY_OK(connection.run("UPDATE shares SET standing = 1, turn = 0 WHERE standing IN (0, 4)"));
+  if (POSTROAD_MUTANT(hold_forgotten)) TRY_OK(connection.run("UPDATE shares SET standing = 1, turn = 0 WHERE standing = 3"));
   return {};
 }
 
