@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "control/change.h"
 #include "control/errors.h"
 
 namespace postroad::control {
@@ -35,9 +34,9 @@ Result<> look_up(Connection& connection, const JobRow& job, const ResultRow& row
   if (rows.empty()) return {};
   const auto state = static_cast<ChangeState>(rows[0][0].number());
   if (state == ChangeState::Applied) return {};
-  view.verdict = state == ChangeState::Queued ? Verdict::Queued : state == ChangeState::Refused ? Verdict::ClusterRefused : Verdict::Cancelled;
+  view.verdict = outcome_verdict(state);
   if (state == ChangeState::Queued) return {};
-  view.code = code::kClusterRefused;
+  view.code = outcome_code(view.verdict);
   view.reason = rows[0][1].text();
   return {};
 }
@@ -50,6 +49,18 @@ Result<RowView> view_of_row(Connection& connection, const JobRow& job, const Res
 }
 
 }  // namespace
+
+Verdict outcome_verdict(ChangeState state) {
+  switch (state) {
+    case ChangeState::Queued: return Verdict::Queued;
+    case ChangeState::Applied: return Verdict::Applied;
+    case ChangeState::Refused: return Verdict::ClusterRefused;
+    case ChangeState::Cancelled: break;
+  }
+  return Verdict::Cancelled;
+}
+
+std::string_view outcome_code(Verdict verdict) { return verdict == Verdict::ClusterRefused ? code::kClusterRefused : std::string_view{}; }
 
 Result<Page<RowView>> result_page(Connection& connection, const JobRow& job, const From& from) {
   TRY(const auto found, find_rows(connection, job, from));

@@ -151,7 +151,7 @@ void BulkRunner::note(const StepDone& step) {
     machine.metrics.counter("postroad_control_accepted_total", "Requests accepted", {{"face", "bulk"}}).add(step.piece.accepted.size());
   for (const auto verdict : step.piece.verdicts)
     machine.metrics.counter("postroad_bulk_rows_total", "Rows of bulk jobs that were dealt with", {{"verdict", std::string(verdict_name(verdict))}}).add();
-  if (step.has_ended || (job.view.state == JobState::Paused && !step.piece.verdicts.empty())) note_end(job);
+  if (step.has_ended || step.has_paused) note_end(job);
 }
 
 void BulkRunner::note_end(const JobRow& job) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "control/errors.h"
+#include "control/bulk_result.h"
 
 namespace postroad::control {
 namespace {
@@ -11,7 +11,8 @@ using sql::Connection;
 using std::chrono::milliseconds;
 
 constexpr std::uint64_t kSettleMost = 512;
-constexpr std::uint64_t kBehindMost = 2048;  // rows whose outcome is looked for only when others are done
+constexpr std::uint64_t kSettleBeside = 2 * kChunkRows;  // while others are handed in
+constexpr std::uint64_t kBehindMost = 2048;  // rows that may wait for their outcome to be looked for beside others
 constexpr std::uint64_t kEraseMost = 64;
 constexpr milliseconds kBusyWait{1000};
 constexpr milliseconds kSettleWait{500};
@@ -43,9 +44,9 @@ Result<bool> settle_rows(Connection& connection, JobRow& job, std::uint64_t most
     if (state == ChangeState::Queued) return job.view.settled != before;
     job.view.settled = static_cast<std::uint64_t>(row[0].number());
     if (state == ChangeState::Applied) continue;
-    const auto verdict = state == ChangeState::Refused ? Verdict::ClusterRefused : Verdict::Cancelled;
+    const auto verdict = outcome_verdict(state);
     TRY_OK(connection.run("UPDATE bulk_rows SET verdict = $1, code = $2, reason = $3, password = '' WHERE job = $4 AND row_no = $5",
-                          {static_cast<int>(verdict), code::kClusterRefused, row[3].text(), job.view.id, row[0].number()}));
+                          {static_cast<int>(verdict), outcome_code(verdict), row[3].text(), job.view.id, row[0].number()}));
     if (!row[4].text().empty()) --job.view.passwords;
     --job.view.accepted;
     count(job, verdict);
@@ -66,10 +67,11 @@ bool end_if_done(JobRow& job, Time now) {
 Result<std::optional<StepDone>> step_of_job(Connection& connection, const std::string& id, const BulkTools& tools) {
   TRY(auto found, job_by_id(connection, id));
   if (!found) return std::nullopt;
-  StepDone step{.piece = {std::move(*found), {}, {}, false}, .has_ended = false, .next = {}};
+  StepDone step{.piece = {std::move(*found), {}, {}, false}, .has_ended = false, .has_paused = false, .next = {}};
   auto& job = step.piece.job;
   const auto& view = job.view;
   const auto now_is = [&](milliseconds wait) { step.next = std::min(step.next.value_or(wait), wait); };
+  const bool was_running = view.state == JobState::Running;
   bool is_changed = false;
   // A check is not worked on here (bulk_check.h): it may have been resumed just now.
   if (view.kind == JobKind::Check && view.state == JobState::Running) {
@@ -81,16 +83,18 @@ Result<std::optional<StepDone>> step_of_job(Connection& connection, const std::s
     now_is(wait);
   }
   const auto behind = view.position - view.settled;
-  if (behind > kBehindMost || (behind > 0 && (view.state != JobState::Running || view.position == view.total))) {
-    TRY(const bool has_moved, settle_rows(connection, job, kSettleMost));
+  const bool is_beside = view.state == JobState::Running && view.position < view.total && behind <= kBehindMost;
+  if (behind > 0) {
+    TRY(const bool has_moved, settle_rows(connection, job, is_beside ? kSettleBeside : kSettleMost));
     is_changed = has_moved;
-    if (view.settled < view.position) now_is(has_moved ? milliseconds(0) : kSettleWait);
+    if (view.settled < view.position && !is_beside) now_is(has_moved ? milliseconds(0) : kSettleWait);
   }
   if (job.is_over() && job.has_input) {
     TRY(job.has_input, erase_chunks(connection, view.id, kEraseMost));
     is_changed = true;
     if (job.has_input) now_is(milliseconds(0));
   }
+  step.has_paused = was_running && view.state == JobState::Paused;
   step.has_ended = end_if_done(job, tools.draft.now);
   if (step.has_ended) {
     job.has_input = false;  // each chunk went with its last row

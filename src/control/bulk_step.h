@@ -8,7 +8,8 @@ namespace postroad::control {
 // up behind it.
 struct StepDone {
   PieceDone piece;
-  bool has_ended = false;  // just now
+  bool has_ended = false;   // just now
+  bool has_paused = false;  // itself, just now
   // When there is something to do again; nothing: not any more.
   std::optional<std::chrono::milliseconds> next;
 };

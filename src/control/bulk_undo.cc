@@ -81,16 +81,18 @@ Result<> undo_rows(Connection& connection, PieceDone& piece, std::uint64_t most,
   auto at = rows.rbegin();
   for (std::int64_t of = last; of > last - static_cast<std::int64_t>(count_rows) && job.view.state == JobState::Running; --of) {
     while (at != rows.rend() && at->row > of) ++at;
-    if (at != rows.rend() && at->row == of && has_created(*at)) {
-      TRY(auto done, undo_row(connection, job, total + 1 - of, *at, tools));
-      piece.is_busy = done.is_busy;
-      if (done.is_busy) return {};
-      TRY_OK(put_result(connection, job.view.id, done.result));
-      piece.verdicts.push_back(done.result.verdict);
-      if (done.accepted) piece.accepted.push_back(std::move(*done.accepted));
-      count(job, done.result.verdict);
+    if (at == rows.rend() || at->row != of || !has_created(*at)) {
+      ++job.view.position;
+      continue;
     }
+    TRY(auto done, undo_row(connection, job, total + 1 - of, *at, tools));
+    piece.is_busy = done.is_busy;
+    if (done.is_busy) return {};
+    TRY_OK(put_result(connection, job.view.id, done.result));
     ++job.view.position;
+    piece.verdicts.push_back(done.result.verdict);
+    if (done.accepted) piece.accepted.push_back(std::move(*done.accepted));
+    count(job, done.result.verdict);
   }
   return {};
 }

@@ -157,7 +157,7 @@ void count(JobRow& job, Verdict verdict) {
   }
   ++view.failed;
   if (view.failures_most == 0 || view.failed - job.forgiven < view.failures_most || view.state != JobState::Running) return;
-  if (view.kind == JobKind::Check) return;
+  if (view.kind == JobKind::Check || view.position == view.total) return;  // nothing that a pause could keep it from
   view.state = JobState::Paused;
   view.reason = std::to_string(view.failed - job.forgiven) + " rows failed";
 }

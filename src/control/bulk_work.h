@@ -38,7 +38,7 @@ struct PieceDone {
 // Nothing where there is no such job.
 Result<std::optional<PieceDone>> work_on_job(sql::Connection& connection, const std::string& id, std::uint64_t most, const BulkTools& tools);
 
-// Counts a row's verdict, and pauses the job where too many failed.
+// Counts a row's verdict, and pauses the job where too many failed and others are still to be handed in.
 void count(JobRow& job, Verdict verdict);
 
 }  // namespace postroad::control
