@@ -37,6 +37,20 @@ TEST_CASE("who asks for too many changes is told when to come back, and can") {
   client.ok("CREATE_WORKGROUP domain=\"example.com\" workgroup=\"later\"");
 }
 
+TEST_CASE("who has too many changes waiting is told when to come back, and can") {
+  auto options = control::testing::test_options();
+  options.client_queue_most = 1;
+  Service service({}, options);
+  Client client(service, "3.5");
+  client.ok("CREATE_DOMAIN domain=\"example.com\"");
+  service.control.run(service.control.api->queues.pause("a")).value();
+  client.ok("CREATE_DOMAIN_ALIAS domain=\"example.com\" alias=\"one.example\"");
+  CHECK(client.ask("CREATE_DOMAIN_ALIAS domain=\"example.com\" alias=\"two.example\"") == "ER 25 too many of your changes wait for cluster a; try again in 60 seconds");
+  service.control.run(service.control.api->queues.resume("a")).value();
+  service.control.settle();
+  client.ok("CREATE_DOMAIN_ALIAS domain=\"example.com\" alias=\"two.example\"");
+}
+
 // Most of its requests are wrong: it waits before each, while another one does not.
 TEST_CASE("who sends mostly invalid requests is slowed, alone") {
   Service service;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "control/errors.h"
+#include "control/busy.h"
 #include "control/round.h"
 
 namespace postroad::control {
@@ -20,11 +20,6 @@ constexpr double kInvalidFree = 0.2;        // so many of a hundred may be inval
 constexpr double kForgetSeconds = 60;       // in which what was counts a third
 constexpr std::size_t kFew = 4;             // requests at once of one who does not do much
 constexpr auto kWaitMost = std::chrono::seconds(30);
-
-std::unexpected<Error> busy(std::string_view why, microseconds wait) {
-  const auto seconds = std::max<std::int64_t>(std::chrono::ceil<std::chrono::seconds>(wait).count(), 1);
-  return fail(Fault::Busy, std::string(why) + "; try again in " + std::to_string(seconds) + (seconds == 1 ? " second" : " seconds"), std::string(code::kBusy));
-}
 
 }  // namespace
 

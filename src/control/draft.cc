@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "control/app_passwords.h"
 #include "control/audit_rows.h"
-#include "control/errors.h"
+#include "control/busy.h"
 #include "control/limits.h"
 #include "control/passwords.h"
 #include "control/queue.h"
@@ -19,6 +19,10 @@
 #include "control/sieve_scripts.h"
 
 namespace postroad::control {
+
+namespace {
+constexpr std::chrono::seconds kFullWait{60};  // until a queue that is full is worth another try
+}
 
 namespace object {
 std::string company(std::string_view id) { return "company/" + std::string(id); }
@@ -148,12 +152,12 @@ Result<> Draft::join_queue(const std::string& cluster, bool is_eligible) {
   TRY(const auto rows, sql.run("UPDATE clusters SET queued = queued + 1 WHERE name = $1 RETURNING queued", {cluster}));
   if (rows.empty()) return fail(Fault::NotFound, "there is no cluster " + cluster, std::string(code::kNoCluster));
   if (static_cast<std::uint64_t>(rows[0][0].number()) > tools_.queue_most)
-    return fail(Fault::Busy, "too many changes wait for cluster " + cluster + "; try again in a minute", std::string(code::kBusy));
+    return busy("too many changes wait for cluster " + cluster, kFullWait);
   TRY(const auto joined, join_share(sql, cluster, client_, is_eligible));
   accepted_.queued = static_cast<std::uint64_t>(joined.queued);
   accepted_.is_held = joined.is_held;
   if (accepted_.queued > tools_.client_queue_most)
-    return fail(Fault::Busy, "too many of your changes wait for cluster " + cluster + "; try again in a minute", std::string(code::kBusy));
+    return busy("too many of your changes wait for cluster " + cluster, kFullWait);
   return {};
 }
 

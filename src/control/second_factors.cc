@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "control/core.h"
-#include "control/errors.h"
+#include "control/busy.h"
 #include "control/holders.h"
 #include "control/names.h"
 #include "control/second_factor_rows.h"
@@ -94,7 +94,7 @@ Task<Result<>> SecondFactors::remove_own(Caller caller, std::string code) {
   // Guesses count here as they do at sign-in.
   auto& signing_in = *core_->signing_in;
   const bool is_recovery = is_recovery_code(code);
-  if (!is_recovery && signing_in.code_wait(caller.id).count() > 0) co_return fail(Fault::Busy, "too many wrong codes: try again later", std::string(code::kTooManyFailures));
+  if (const auto wait = signing_in.code_wait(caller.id); !is_recovery && wait.count() > 0) co_return busy("too many wrong codes", wait, code::kTooManyFailures);
   const auto id = caller.id;
   if (!is_recovery) signing_in.code_tried(id);
   auto made = co_await core_->write(std::move(caller), [core = core_, code = std::move(code), is_recovery](Connection& connection, const Authority& authority, const Caller& who,

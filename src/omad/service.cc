@@ -1,7 +1,7 @@
 #include "omad/service.h"
 
 #include "base/network.h"
-#include "control/errors.h"
+#include "control/busy.h"
 #include "oma/errors.h"
 #include "oma/limits.h"
 
@@ -13,7 +13,12 @@ namespace {
 
 constexpr std::string_view kPrefix = "/api/";
 
-std::unexpected<Error> busy(std::string text) { return fail(Fault::Busy, std::move(text), std::string(control::code::kBusy)); }
+constexpr std::chrono::seconds kCrowdWait{1};
+
+// rfc9110 10.2.3
+void say_when(http::Response& response, const Error& error) {
+  if (const auto wait = control::comes_back_in(error)) response.fields.push_back({"Retry-After", std::to_string(wait->count())});
+}
 
 http::Response json_answer(unsigned status, std::string body) {
   auto made = http::answer(status, "application/json; charset=utf-8", std::move(body));
@@ -40,8 +45,7 @@ Task<http::Response> Service::answer(http::Request request) {
   }
   const auto place = running_.take("all", options_.requests_max);
   if (!place) {
-    auto made = refuse(503, busy("too many requests at once; try again later").error(), audit, request.peer);
-    made.fields.push_back({"Retry-After", "1"});
+    auto made = refuse(503, control::busy("too many requests at once", kCrowdWait).error(), audit, request.peer);
     co_return made;
   }
   co_return co_await run(*method, std::move(request), audit);
@@ -51,7 +55,11 @@ Task<http::Response> Service::answer(http::Request request) {
 Task<http::Response> Service::answer_snapshot(http::Request request, std::string audit) {
   if (request.method != "GET") co_return http::refusal(405);
   const auto place = running_.take("all", options_.requests_max);
-  if (!place) co_return http::refusal(503);
+  if (!place) {
+    auto made = http::refusal(503);
+    say_when(made, control::busy("", kCrowdWait).error());
+    co_return made;
+  }
   auto csv = co_await api_.statistics.open(request.target);
   if (!csv) {
     counts_.errors.add();
@@ -89,7 +97,7 @@ Task<Result<Answer>> Service::answer_method(const Method& method, oma::Request r
   CO_TRY(auto who, co_await sign_in(std::move(request.credentials), from.peer));
   who.caller.request = std::move(audit);
   const auto place = of_administrators_.take(who.caller.id, options_.requests_per_administrator_max);
-  if (!place) co_return busy("too many requests of this administrator at once; try again later");
+  if (!place) co_return control::busy("too many requests of this administrator at once", kCrowdWait);
   co_return co_await method.run({api_, loop_, std::move(who.caller), std::move(who.session), std::move(request.members), std::move(host)});
 }
 
@@ -113,7 +121,9 @@ http::Response Service::reply_to(const Method& method, Result<Answer> answered, 
                             {"number", oma::number_of(error)},
                             {"audit", audit},
                             {"why", log::Private{std::string_view(error.text).substr(0, oma::kErrorTextBytes)}}});
-  return json_answer(error.fault == Fault::Broken ? 500 : 200, oma::failure_reply(error, audit, answered ? answered->members : oma::Members{}));
+  auto made = json_answer(error.fault == Fault::Broken ? 500 : 200, oma::failure_reply(error, audit, answered ? answered->members : oma::Members{}));
+  say_when(made, error);
+  return made;
 }
 
 void Service::note_over_budget(const std::string& peer) {
@@ -125,7 +135,9 @@ void Service::note_over_budget(const std::string& peer) {
 http::Response Service::refuse(unsigned status, const Error& error, const std::string& audit, const std::string& peer) {
   counts_.errors.add();
   log_.info("oma.malformed", {{"peer", peer}, {"status", status}, {"audit", audit}});
-  return json_answer(status, oma::failure_reply(error, audit));
+  auto made = json_answer(status, oma::failure_reply(error, audit));
+  say_when(made, error);
+  return made;
 }
 
 }  // namespace postroad::omad

@@ -12,7 +12,7 @@
 namespace postroad::omad::testing {
 
 struct Face {
-  explicit Face(Options options = {}) {
+  explicit Face(Options options = {}, control::Options chosen = control::testing::test_options()) : control(1, std::move(chosen)) {
     control.connect();
     reseller = control::testing::add_reseller(control, "north");
     REQUIRE(control.run(control.api->companies.put_administrator(control::Caller::system(), "north.adm", "admin", "secret-north")));
