@@ -16,12 +16,6 @@ using feed::MailPage;
 using feed::MailRequest;
 using io::Task;
 
-struct Mailboxes::Place {
-  std::string cluster;
-  std::string account;
-  std::string address;
-};
-
 namespace {
 
 Result<> check_ids(const std::vector<std::uint64_t>& ids) {
@@ -36,27 +30,48 @@ Result<> check_folder(const std::string& name, bool may_be_empty = false) {
   return fail(Fault::Refused, "expected a folder's name", std::string(code::kBadValue));
 }
 
+// `17 18 19`, the first hundred of them.
+std::string text_of(const std::vector<std::uint64_t>& ids) {
+  constexpr std::size_t kShown = 100;
+  std::string made;
+  for (std::size_t at = 0; at < std::min(ids.size(), kShown); ++at) made += (at == 0 ? "" : " ") + std::to_string(ids[at]);
+  return ids.size() <= kShown ? made : made + " ... (" + std::to_string(ids.size()) + ")";
+}
+
 }  // namespace
 
-Task<Result<Mailboxes::Place>> Mailboxes::find(Caller caller, std::string domain, std::string local) {
-  return core_->look(std::move(caller), [=](sql::Connection& connection, const Authority& authority) -> Result<Place> {
+Task<Result<MailboxPlace>> Mailboxes::find(Caller caller, std::string domain, std::string local) {
+  return core_->look(std::move(caller), [=](sql::Connection& connection, const Authority& authority) -> Result<MailboxPlace> {
     TRY(const auto place, authority.domain_of_users(connection, domain, Right::Users));
     TRY(const auto user, user_of(connection, place, local, {UserType::Mailbox}));
-    return Place{place.cluster, user.id, address_of(place, user)};
+    return place_of(place, user);
   });
 }
 
-// What was changed, and by whom.
-void Mailboxes::note(const Caller& caller, std::string_view what, const Place& place, const Result<MailDone>& done) const {
-  core_->machine.log.info("calls.done", {{"actor", log::Private{caller.name}},
-                                         {"face", caller.face},
-                                         {"peer", caller.peer},
-                                         {"what", what},
-                                         {"cluster", place.cluster},
-                                         {"account", place.account},
-                                         {"address", log::Private{place.address}},
-                                         {"count", done ? done->count : 0},
-                                         {"code", done ? std::string() : done.error().code}});
+template <class Answer>
+Task<Result<Answer>> Mailboxes::ask(Caller caller, Asked asked, Task<Result<Answer>> (Calls::*question)(std::string, MailRequest), MailRequest request) {
+  const auto core = core_;
+  request.account = asked.place.account;
+  CO_TRY_OK(co_await note_asked(core, caller, {asked}));
+  Calls calls(*core);
+  auto answer = co_await (calls.*question)(asked.place.cluster, std::move(request));
+  if (!answer) co_await note_failed(core, std::move(caller), {{std::move(asked), answer.error()}});
+  co_return answer;
+}
+
+Task<Result<MailDone>> Mailboxes::change(Caller caller, Asked asked, Task<Result<MailDone>> (Calls::*question)(std::string, MailRequest), MailRequest request) {
+  const auto core = core_;
+  auto done = co_await ask(caller, asked, question, std::move(request));
+  core->machine.log.info("calls.done", {{"actor", log::Private{caller.name}},
+                                        {"face", caller.face},
+                                        {"peer", caller.peer},
+                                        {"what", asked.call.substr(asked.call.find('.') + 1)},
+                                        {"cluster", asked.place.cluster},
+                                        {"account", asked.place.account},
+                                        {"address", log::Private{asked.place.address}},
+                                        {"count", done ? done->count : 0},
+                                        {"code", done ? std::string() : done.error().code}});
+  co_return done;
 }
 
 Task<Result<feed::MailboxView>> Mailboxes::view(Caller caller, std::string domain, std::string local, std::optional<std::chrono::milliseconds> wait) {
@@ -67,13 +82,14 @@ Task<Result<feed::MailboxView>> Mailboxes::view(Caller caller, std::string domai
 Task<Result<MailPage>> Mailboxes::messages(Caller caller, std::string domain, std::string local, std::string folder, std::uint64_t after,
                                            std::uint32_t most, Which which) {
   CO_TRY_OK(check_folder(folder));
-  CO_TRY(const auto place, co_await find(std::move(caller), std::move(domain), std::move(local)));
-  MailRequest request{.account = place.account, .folder = std::move(folder)};
+  CO_TRY(auto place, co_await find(caller, std::move(domain), std::move(local)));
+  Asked asked{std::move(place), feed::call::kMessages, {asked_field("folder", {}, folder)}, true};
+  MailRequest request{.folder = std::move(folder)};
   request.after = std::min<std::uint64_t>(after, which.is_newest_first ? UINT32_MAX + 1ULL : UINT32_MAX);
   request.is_newest_first = which.is_newest_first;
   request.is_unseen_only = which.is_unseen_only;
   request.most = std::clamp<std::uint32_t>(most, 1, feed::kMailLines);
-  co_return co_await Calls(*core_).messages(place.cluster, std::move(request));
+  co_return co_await ask(std::move(caller), std::move(asked), &Calls::messages, std::move(request));
 }
 
 Task<Result<MailDone>> Mailboxes::move(Caller caller, std::string domain, std::string local, std::string from, std::string to,
@@ -81,18 +97,17 @@ Task<Result<MailDone>> Mailboxes::move(Caller caller, std::string domain, std::s
   CO_TRY_OK(check_folder(from));
   CO_TRY_OK(check_folder(to));
   CO_TRY_OK(check_ids(uids));
-  CO_TRY(const auto place, co_await find(caller, std::move(domain), std::move(local)));
-  auto done = co_await Calls(*core_).move(place.cluster, {.account = place.account, .folder = from, .to = to, .ids = std::move(uids)});
-  note(caller, "move", place, done);
-  co_return done;
+  CO_TRY(auto place, co_await find(caller, std::move(domain), std::move(local)));
+  Asked asked{std::move(place), feed::call::kMove, {asked_field("folder", from, to), asked_field("messages", {}, uids.empty() ? "all" : text_of(uids))}};
+  co_return co_await change(std::move(caller), std::move(asked), &Calls::move, {.folder = std::move(from), .to = std::move(to), .ids = std::move(uids)});
 }
 
 Task<Result<MailPage>> Mailboxes::deleted(Caller caller, std::string domain, std::string local, std::uint64_t after, std::uint32_t most) {
-  CO_TRY(const auto place, co_await find(std::move(caller), std::move(domain), std::move(local)));
-  MailRequest request{.account = place.account};
+  CO_TRY(auto place, co_await find(caller, std::move(domain), std::move(local)));
+  MailRequest request;
   request.after = std::min<std::uint64_t>(after, INT64_MAX - 1);
   request.most = std::clamp<std::uint32_t>(most, 1, feed::kMailLines);
-  co_return co_await Calls(*core_).deleted(place.cluster, std::move(request));
+  co_return co_await ask(std::move(caller), Asked{std::move(place), feed::call::kDeleted, {}, true}, &Calls::deleted, std::move(request));
 }
 
 Task<Result<MailDone>> Mailboxes::restore(Caller caller, std::string domain, std::string local, std::vector<std::uint64_t> ids,
@@ -100,17 +115,14 @@ Task<Result<MailDone>> Mailboxes::restore(Caller caller, std::string domain, std
   CO_TRY_OK(check_folder(to, true));
   CO_TRY_OK(check_ids(ids));
   if (ids.empty()) co_return fail(Fault::Refused, "no messages are named", std::string(code::kBadValue));
-  CO_TRY(const auto place, co_await find(caller, std::move(domain), std::move(local)));
-  auto done = co_await Calls(*core_).restore(place.cluster, {.account = place.account, .to = to, .ids = std::move(ids)});
-  note(caller, "restore", place, done);
-  co_return done;
+  CO_TRY(auto place, co_await find(caller, std::move(domain), std::move(local)));
+  Asked asked{std::move(place), feed::call::kRestore, {asked_field("folder", {}, to.empty() ? "where they were" : to), asked_field("messages", {}, text_of(ids))}};
+  co_return co_await change(std::move(caller), std::move(asked), &Calls::restore, {.to = std::move(to), .ids = std::move(ids)});
 }
 
 Task<Result<MailDone>> Mailboxes::sign_out(Caller caller, std::string domain, std::string local) {
-  CO_TRY(const auto place, co_await find(caller, std::move(domain), std::move(local)));
-  auto done = co_await Calls(*core_).sign_out(place.cluster, {.account = place.account});
-  note(caller, "sign_out", place, done);
-  co_return done;
+  CO_TRY(auto place, co_await find(caller, std::move(domain), std::move(local)));
+  co_return co_await change(std::move(caller), Asked{std::move(place), feed::call::kSignOut, {}}, &Calls::sign_out, {});
 }
 
 }  // namespace postroad::control

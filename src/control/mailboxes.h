@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "control/asked.h"
 #include "control/caller.h"
 #include "feed/mailbox_calls.h"
 #include "io/task.h"
@@ -14,10 +15,11 @@
 namespace postroad::control {
 
 struct Core;
+class Calls;
 
 // What is in mailboxes, as their clusters say now: folders, messages by sender and subject, what was deleted and can be had
 // back. Control keeps nothing of it. Who may change a user may ask; requests name domains and local parts in any
-// case. Errors: as for users, and CLUSTER_UNAVAILABLE, NO_FOLDER, OVER_LIMIT (the quota).
+// case. Whoever looks at messages, or changes any, stands in the audit before the cluster is asked. Errors: as for users, and CLUSTER_UNAVAILABLE, NO_FOLDER, OVER_LIMIT (the quota).
 class Mailboxes {
  public:
   explicit Mailboxes(std::shared_ptr<Core> core) : core_(std::move(core)) {}
@@ -50,9 +52,12 @@ class Mailboxes {
   io::Task<Result<feed::MailDone>> sign_out(Caller caller, std::string domain, std::string local);
 
  private:
-  struct Place;
-  io::Task<Result<Place>> find(Caller caller, std::string domain, std::string local);
-  void note(const Caller& caller, std::string_view what, const Place& place, const Result<feed::MailDone>& done) const;
+  io::Task<Result<MailboxPlace>> find(Caller caller, std::string domain, std::string local);
+  // One that stands in the audit.
+  template <class Answer>
+  io::Task<Result<Answer>> ask(Caller caller, Asked asked, io::Task<Result<Answer>> (Calls::*question)(std::string, feed::MailRequest), feed::MailRequest request);
+  io::Task<Result<feed::MailDone>> change(Caller caller, Asked asked, io::Task<Result<feed::MailDone>> (Calls::*question)(std::string, feed::MailRequest),
+                                          feed::MailRequest request);
   std::shared_ptr<Core> core_;
 };
 

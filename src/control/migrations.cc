@@ -16,12 +16,6 @@ using migration::Addition;
 using migration::Standing;
 using sql::Connection;
 
-// Of a mailbox of ours.
-struct Migrations::Place {
-  std::string cluster;
-  std::string account;
-  std::string address;
-};
 struct Migrations::Found {
   std::string cluster;
   Standing standing;
@@ -56,6 +50,19 @@ Result<Addition> addition_of(NewMigration& spec, const std::string& job) {
   return Addition{std::move(made), std::move(password)};
 }
 
+Asked adding(const MailboxPlace& place, const migration::Item& item) {
+  const auto& remote = item.remote;
+  return {place, migration::call::kAdd, {asked_field("migration", {}, item.id), asked_field("job", {}, item.job), asked_field("server", {}, migration::server_text(remote)),
+                                         asked_field("remote_user", {}, remote.user)}};
+}
+
+// The mailbox that one is of; where that is gone, its address as it was.
+Result<MailboxPlace> place_of_item(Connection& connection, const migration::Item& item) {
+  TRY(const auto user, user_by_id(connection, item.account));
+  TRY(const auto domain, domain_by_id(connection, user ? user->domain : std::string{}));
+  return user && domain ? place_of(*domain, *user) : MailboxPlace{.cluster = {}, .account = item.account, .address = item.local, .company = {}, .domain = {}};
+}
+
 // Those whose mailboxes the caller may change. The operator sees what is of mailboxes that are gone, too.
 Result<std::set<std::string>> changeable(Connection& connection, const Authority& authority, const std::set<std::string>& accounts) {
   std::set<std::string> made;
@@ -87,15 +94,15 @@ void count(std::map<std::string, JobLine>& lines, const Standing& standing) {
 
 }  // namespace
 
-Task<Result<std::vector<Result<Migrations::Place>>>> Migrations::places(Caller caller, std::vector<std::string> addresses) {
-  using Places = std::vector<Result<Place>>;
+Task<Result<std::vector<Result<MailboxPlace>>>> Migrations::places(Caller caller, std::vector<std::string> addresses) {
+  using Places = std::vector<Result<MailboxPlace>>;
   return core_->look(std::move(caller), [addresses = std::move(addresses)](Connection& connection, const Authority& authority) -> Result<Places> {
-    const auto find = [&](const std::string& address) -> Result<Place> {
+    const auto find = [&](const std::string& address) -> Result<MailboxPlace> {
       const auto at = address.rfind('@');
       if (at == address.npos) return bad_value("local: expected an address, not " + address);
       TRY(const auto domain, authority.user_domain(connection, address.substr(at + 1), Right::Users));
       TRY(const auto user, user_of(connection, domain, address.substr(0, at), {UserType::Mailbox}));
-      return Place{domain.cluster, user.id, address_of(domain, user)};
+      return place_of(domain, user);
     };
     Places made;
     for (const auto& each : addresses) made.push_back(find(each));
@@ -112,6 +119,8 @@ Task<Result<MigrationsAdded>> Migrations::add(Caller caller, std::vector<NewMigr
   CO_TRY(const auto found, co_await places(caller, std::move(addresses)));
 
   MigrationsAdded made{job, std::vector<Result<std::string>>(specs.size())};
+  std::vector<Asked> asked;
+  std::vector<std::size_t> asked_at;  // their places in the request
   std::map<std::string, std::vector<Numbered>> of_cluster;
   for (std::size_t at = 0; at < specs.size(); ++at) {
     auto addition = addition_of(specs[at], job);
@@ -123,12 +132,20 @@ Task<Result<MigrationsAdded>> Migrations::add(Caller caller, std::vector<NewMigr
     item.id = io::new_id('i', machine.loop.clock(), machine.random, core_->options.number);
     item.account = found[at]->account;
     item.local = found[at]->address;
-    if (const auto checked = migration::check_item(item); checked)
-      of_cluster[found[at]->cluster].push_back({at, std::move(*addition)});
-    else
+    if (const auto checked = migration::check_item(item); !checked) {
       made.items[at] = bad_value(checked.error().text);
+      continue;
+    }
+    asked.push_back(adding(*found[at], item));
+    asked_at.push_back(at);
+    of_cluster[found[at]->cluster].push_back({at, std::move(*addition)});
   }
+  CO_TRY_OK(co_await note_asked(core_, caller, asked));
   for (auto& [cluster, additions] : of_cluster) co_await hand_over(cluster, std::move(additions), made.items);
+  std::vector<AskedInVain> failed;
+  for (std::size_t n = 0; n < asked.size(); ++n)
+    if (const auto& item = made.items[asked_at[n]]; !item) failed.push_back({std::move(asked[n]), item.error()});
+  co_await note_failed(core_, caller, std::move(failed));
 
   const auto taken = std::ranges::count_if(made.items, [](const auto& each) { return each.has_value(); });
   machine.log.info("migrations.added", {{"actor", log::Private{caller.name}},
@@ -260,7 +277,11 @@ Task<Result<std::string>> Migrations::trace(Caller caller, std::string id) {
 
 Task<Result<>> Migrations::cancel(Caller caller, std::string id) {
   CO_TRY(const auto found, co_await find(caller, id));
+  CO_TRY(auto place, co_await core_->readers->run(core_->machine.loop, [item = found.standing.item](Connection& connection) { return place_of_item(connection, item); }));
+  Asked asked{std::move(place), migration::call::kCancel, {asked_field("migration", id, {}), asked_field("job", found.standing.item.job, {})}};
+  CO_TRY_OK(co_await note_asked(core_, caller, {asked}));
   auto done = co_await Calls(*core_).cancel(found.cluster, id);
+  if (!done) co_await note_failed(core_, caller, {{std::move(asked), done.error()}});
   core_->machine.log.info("migrations.cancelled", {{"actor", log::Private{caller.name}},
                                                    {"face", caller.face},
                                                    {"peer", caller.peer},

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "control/asked.h"
 #include "control/caller.h"
 #include "control/page.h"
 #include "io/task.h"
@@ -50,7 +51,7 @@ inline constexpr std::size_t kJobItemsMost = 100'000; // that jobs() looks at
 
 // Migrations: control hands them to the clusters of their mailboxes, and asks those how they stand. It keeps nothing of them, so
 // they go on while control is away. Who may change a domain's users sees, adds and cancels those of its mailboxes; all others are
-// NotFound, code NO_MIGRATION.
+// NotFound, code NO_MIGRATION. What is added or cancelled stands in the audit, as a mailbox's.
 class Migrations {
  public:
   explicit Migrations(std::shared_ptr<Core> core) : core_(std::move(core)) {}
@@ -68,10 +69,9 @@ class Migrations {
   io::Task<Result<>> cancel(Caller caller, std::string id);
 
  private:
-  struct Place;
   struct Found;
   struct Numbered;
-  io::Task<Result<std::vector<Result<Place>>>> places(Caller caller, std::vector<std::string> addresses);
+  io::Task<Result<std::vector<Result<MailboxPlace>>>> places(Caller caller, std::vector<std::string> addresses);
   io::Task<void> hand_over(std::string cluster, std::vector<Numbered> all, std::vector<Result<std::string>>& outcomes);
   io::Task<Result<std::vector<migration::Standing>>> visible(Caller caller, std::vector<migration::Standing> standings);
   io::Task<Result<Found>> find(Caller caller, std::string id);
