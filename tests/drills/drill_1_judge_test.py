@@ -145,6 +145,13 @@ def be_late(records):
     of(records, op="settlement", change=late["change"])[0]["applied_at"] = 58
 
 
+def be_queued_elsewhere(records, applied_at):
+    """One for another cluster, asked for during the pause, is told to be queued, and applied then."""
+    change = [each for each in of(records, op="request", cluster="a") if 33 < each["t0"] < 38][0]
+    change["state"] = "queued"
+    of(records, op="settlement", change=change["change"])[0]["applied_at"] = applied_at
+
+
 def be_told(records, at, **what):
     look = [each for each in records if each["client"] == "monitor" and each["t0"] > at][0]
     look["answer"]["clusters"][0].update(what)
@@ -174,6 +181,7 @@ ALTERED = {
     "another component": ("status", lambda it: of(it, op="status")[40]["states"].update({"a-provisioning": "Degraded"})),
     "never Degraded": ("status", lambda it: [each["states"].update({PROBED: "Online"}) for each in of(it, op="status")]),
     "applied while paused": ("pause", lambda it: [each for each in of(it, op="request", cluster=CLUSTER) if 33 < each["t0"] < 38][0].update(state="applied")),
+    "another cluster's waits for the end of the pause": ("pause", lambda it: be_queued_elsewhere(it, RESUME + 5)),
     "refused while paused": ("answer", lambda it: of(it, op="request", object="new60", cluster=CLUSTER)[0].update(ok=False, error="no")),
     "nonsense was accepted": ("answer", lambda it: of(it, op="request", wants=17)[5].update(ok=False)),
     "nonsense was not counted": ("refused", lambda it: of(it, op="metrics")[-1].update(refused=3)),
@@ -204,6 +212,11 @@ class Drill1Judge(unittest.TestCase):
                 records = copy.deepcopy(DAY)
                 alter(records)
                 self.assertIn(kind, {each.split(":")[0] for each in drill_1_judge.judge(records)})
+
+    def test_one_that_took_longer_than_its_answer_waits(self):
+        records = copy.deepcopy(DAY)
+        be_queued_elsewhere(records, 39)
+        self.assertEqual(drill_1_judge.judge(records), [])
 
     def test_in_the_order_of_acceptance_nothing_overtakes(self):
         records = copy.deepcopy(DAY)
