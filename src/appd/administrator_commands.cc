@@ -1,7 +1,16 @@
+#include "appd/administrators.h"
 #include "appd/command.h"
+#include "base/text.h"
+#include "control/errors.h"
+#include "control/names.h"
 
 // Mailboxes that administer something.
 namespace postroad::appd {
+
+Result<> not_administrators(const std::string& domain) {
+  if (!control::is_reserved_domain(lower(domain))) return {};
+  return fail(Fault::Refused, "domain: administrators have no mailboxes, and are made by OMA's change_user", std::string(control::code::kBadValue));
+}
 
 Answering set_workgroup_admin(Call call) {
   CO_TRY(const auto state, call.flag("state", true));

@@ -1,3 +1,4 @@
+#include "appd/administrators.h"
 #include "appd/command.h"
 
 // Users without a mailbox: mailing lists (group aliases), and those whose mail only goes on elsewhere.
@@ -15,6 +16,7 @@ control::UserSettings settings_of(const Call& call, std::string_view targets) {
 }
 
 Answering create(Call call, UserType type, std::string_view name, std::string_view targets) {
+  CO_TRY_OK(not_administrators(call.text("domain")));
   co_return co_await call.api.users.create(
       call.caller, {.domain = call.text("domain"), .local = call.text(name), .type = type, .settings = settings_of(call, targets)});
 }

@@ -1,3 +1,4 @@
+#include "appd/administrators.h"
 #include "appd/command.h"
 #include "base/text.h"
 #include "control/errors.h"
@@ -60,6 +61,7 @@ Answering get_of_types(Call call, UserTypes types) {
 }  // namespace
 
 Answering create_mailbox(Call call) {
+  CO_TRY_OK(not_administrators(call.text("domain")));
   CO_TRY(const auto filter_only, call.flag("filteronly", false));
   co_return co_await call.api.users.create(call.caller, {.domain = call.text("domain"),
                                                          .local = call.text("mailbox"),
@@ -144,6 +146,7 @@ Answering verify_password(Call call) {
 }
 
 Answering create_alias_mailbox(Call call) {
+  CO_TRY_OK(not_administrators(call.text("domain")));
   co_return co_await call.api.users.create_alias(call.caller, call.text("domain"), call.text("alias_mailbox"), call.text("mailbox"));
 }
 

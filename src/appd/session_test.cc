@@ -69,6 +69,19 @@ TEST_CASE("who sends mostly invalid requests is slowed, alone") {
   CHECK(service.control.metrics.text().contains("postroad_control_slowed_total"));
 }
 
+// There is no command for them; what stands in the way is said.
+TEST_CASE("an administrators' domain has no mailboxes, whether it is there or not") {
+  Service service;
+  Client client(service, "3.5");
+  for (const std::string domain : {"north.adm", "GHOST.adm"}) {
+    const auto says = "ER 5 domain: administrators have no mailboxes, and are made by OMA's change_user";
+    CHECK(client.ask("CREATE_MAILBOX domain=\"" + domain + "\" mailbox=\"bob\" workgroup=\"staff\" password=\"correct horse\"") == says);
+    CHECK(client.ask("CREATE_ALIAS_MAILBOX domain=\"" + domain + "\" alias_mailbox=\"bob\" mailbox=\"admin\"") == says);
+    CHECK(client.ask("CREATE_MAILBOX_FORWARD_ONLY domain=\"" + domain + "\" mailbox=\"bob\" workgroup=\"staff\" forward_email=\"a@y.test\"") == says);
+    client.error(12, "GET_MAILBOX domain=\"" + domain + "\" mailbox=\"admin\"");
+  }
+}
+
 TEST_CASE("a mailbox's life") {
   Service service;
   Client client(service, "3.5");

@@ -7,6 +7,7 @@
 #include "control/edits.h"
 #include "control/errors.h"
 #include "control/names.h"
+#include "control/second_factor_rows.h"
 
 namespace postroad::control {
 namespace {
@@ -39,17 +40,45 @@ Result<> erase_one(Draft& draft, const Company& company, const Administrator& ad
   return draft.record(std::move(change));
 }
 
+struct Named {
+  Company company;
+  Administrator administrator;
+};
+// Oneself, whatever one sees, or, with the right on its company, another.
+Result<Named> find_named(Connection& connection, const Authority& authority, const Caller& caller, const std::string& name, const std::string& local, Right right) {
+  if (authority.has_roles() && caller.name == lower(local) + "@" + name) {
+    TRY(const auto company, company_by_admin_domain(connection, name));
+    TRY(const auto found, administrator_by_local(connection, company ? company->id : std::string{}, local));
+    if (found && found->id == caller.id) return Named{*company, *found};
+  }
+  TRY(auto company, authority.company(connection, name, right));
+  TRY(auto administrator, administrator_of(connection, company, local));
+  return Named{std::move(company), std::move(administrator)};
+}
+
 Result<> set_password_row(Draft& draft, const std::string& company_name, const std::string& local, const std::string& hash) {
-  // One's own needs no right on the company but to see it.
-  TRY(const auto company, draft.authority.company(draft.sql, company_name, Right::See));
-  TRY(const bool may, draft.authority.may(draft.sql, company.id, {}, Right::Companies));
-  const auto not_allowed = [] { return fail(Fault::Refused, "your role does not allow this", std::string(code::kNotAllowed)); };
-  if (!may && draft.caller().name != lower(local) + "@" + company.admin_domain) return not_allowed();
-  TRY(auto administrator, administrator_of(draft.sql, company, local));
-  if (!may && administrator.id != draft.caller().id) return not_allowed();
-  administrator.password_hash = hash;
-  TRY_OK(draft.put(administrator));
-  return draft.record(change_of_administrator(company, administrator, "administrator.password"));
+  TRY(auto found, find_named(draft.sql, draft.authority, draft.caller(), company_name, local, Right::Companies));
+  found.administrator.password_hash = hash;
+  TRY_OK(draft.put(found.administrator));
+  return draft.record(change_of_administrator(found.company, found.administrator, "administrator.password"));
+}
+
+Result<AdministratorLine> line_of(Connection& connection, const Company& company, const Administrator& administrator) {
+  AdministratorLine line{administrator.local, {}, false, administrator.created_at};
+  TRY(const auto factor, second_factor_of(connection, administrator.id));
+  line.has_second_factor = factor && factor->is_confirmed;
+  TRY(const auto roles, roles_of(connection, administrator.id));
+  for (const auto& role : roles)
+    if (role.object == company.id) line.roles.push_back(role.role);
+  return line;
+}
+
+// One of them, by its address.
+Result<Page<AdministratorLine>> one_line(Connection& connection, const Authority& authority, const Caller& caller, const std::string& address) {
+  const auto at = address.rfind('@');
+  TRY(const auto found, find_named(connection, authority, caller, address.substr(at + 1), address.substr(0, at), Right::Audit));
+  TRY(auto line, line_of(connection, found.company, found.administrator));
+  return Page<AdministratorLine>{{std::move(line)}, {}};
 }
 
 Result<Page<AdministratorLine>> lines(Connection& connection, const Authority& authority, const std::string& name, const From& from) {
@@ -78,7 +107,7 @@ Result<> put_administrator_row(Draft& draft, const NewAdministrator& spec, const
   if (there && !may_exist)
     return fail(Fault::Conflict, there->local + "@" + company.admin_domain + " exists already", std::string(code::kAdministratorExists));
   const auto* const kind = find_role_kind(spec.role);
-  if (kind == nullptr || kind->on != Reaches::Company)
+  if (!spec.role.empty() && (kind == nullptr || kind->on != Reaches::Company))
     return fail(Fault::Refused, "there is no role '" + spec.role + "' of companies", std::string(code::kBadValue));
   TRY(const auto count, sql::run_one(draft.sql, "SELECT count(*) FROM administrators WHERE company = $1", {company.id}));
   if (!there && count[0].number() >= static_cast<std::int64_t>(kAdministratorsMost))
@@ -86,7 +115,7 @@ Result<> put_administrator_row(Draft& draft, const NewAdministrator& spec, const
   auto administrator = there ? std::move(*there) : Administrator{draft.new_id('p'), company.id, lower(name), {}, draft.now()};
   administrator.password_hash = hash;
   TRY_OK(draft.put(administrator));
-  TRY_OK(draft.put(Role{administrator.id, spec.role, company.id}));
+  if (!spec.role.empty()) TRY_OK(draft.put(Role{administrator.id, spec.role, company.id}));
   return draft.record(change_of_administrator(company, administrator, "administrator.put"));
 }
 
@@ -120,7 +149,9 @@ Task<Result<Receipt>> Administrators::create(Caller caller, NewAdministrator spe
 }
 
 Task<Result<Receipt>> Administrators::set_password(Caller caller, std::string company, std::string local, std::string password) {
-  CO_TRY_OK(co_await core_->look(caller, [=](Connection& connection, const Authority& authority) { return authority.company(connection, lower(company), Right::See); }));
+  CO_TRY_OK(co_await core_->look(caller, [=](Connection& connection, const Authority& authority) {
+    return find_named(connection, authority, caller, lower(company), local, Right::Companies);
+  }));
   CO_TRY(const auto hash, co_await core_->hash_password(std::move(password)));
   co_return co_await core_->accept(std::move(caller), [=](Draft& draft) { return set_password_row(draft, lower(company), local, hash); });
 }
@@ -135,7 +166,9 @@ Task<Result<Receipt>> Administrators::erase(Caller caller, std::string company, 
 }
 
 Task<Result<Page<AdministratorLine>>> Administrators::list(Caller caller, std::string company, From from) {
-  return core_->look(std::move(caller), [=](Connection& connection, const Authority& authority) { return lines(connection, authority, lower(company), from); });
+  return core_->look(caller, [=](Connection& connection, const Authority& authority) {
+    return company.contains('@') ? one_line(connection, authority, caller, lower(company)) : lines(connection, authority, lower(company), from);
+  });
 }
 
 }  // namespace postroad::control

@@ -273,9 +273,38 @@ TEST_CASE("administrators: made once, password changed, listed, deleted by other
   REQUIRE(page.rows.size() == 2);
   CHECK(page.rows[1].local == "ann");
   CHECK(page.rows[1].roles == std::vector<std::string>{"company_ro"});
+  const auto shown = control.run(api.administrators.list(north.caller, "ANN@north.adm", {})).value();
+  REQUIRE(shown.rows.size() == 1);
+  CHECK(shown.rows[0].local == "ann");
+  CHECK(shown.rows[0].roles == std::vector<std::string>{"company_ro"});
+  CHECK_FALSE(shown.rows[0].has_second_factor);
+  CHECK(code_of(control.run(api.administrators.list(north.caller, "nobody@north.adm", {}))) == code::kNoUser);
   CHECK(code_of(control.run(api.administrators.erase(north.caller, "north.adm", "admin"))) == code::kNotAllowed);
   CHECK(control.run(api.administrators.erase(north.caller, "north.adm", "ann")));
   CHECK(code_of(control.run(api.sign_in.verify("ann", "north.adm", "new-secret", "test", ""))) == code::kSignInFailed);
+}
+
+// Who holds a role on a domain alone, and does not see its own company, has its own password all the same.
+TEST_CASE("an administrator without a role is let in by nobody; with one on a domain, it changes its own password and no other") {
+  Control control;
+  const auto north = add_reseller(control, "north");
+  auto& api = *control.api;
+  REQUIRE(control.run(api.domains.create(north.caller, {.name = "one.test", .company = {}, .cluster = {}, .settings = {}})));
+  const auto enter = [&](const std::string& password) { return control.run(api.sign_in.verify("dora", "north.adm", password, "test", "")); };
+  CHECK(control.run(api.administrators.create(north.caller, {"north.adm", "dora", ""}, "secret-dora")));
+  CHECK(code_of(enter("secret-dora")) == code::kSignInFailed);
+  CHECK(control.run(api.administrators.list(north.caller, "dora@north.adm", {})).value().rows[0].roles.empty());
+  CHECK(control.run(api.roles.set(north.caller, "dora", "north.adm", {{"domain", "one.test"}})));
+  const auto dora = enter("secret-dora").value();
+  CHECK(control.run(api.administrators.list(dora, "dora@north.adm", {})).value().rows[0].local == "dora");
+  CHECK(code_of(control.run(api.administrators.list(dora, "admin@north.adm", {}))) == code_of(control.run(api.administrators.list(dora, "admin@ghost.adm", {}))));
+  CHECK(code_of(control.run(api.administrators.set_password(dora, "north.adm", "admin", "new-secret"))) == code::kNoCompany);
+  CHECK(control.run(api.administrators.set_password(dora, "north.adm", "Dora", "new-secret")));
+  CHECK(enter("new-secret"));
+  // By what gives less than it holds, not even its own.
+  const auto narrow = control.run(api.tokens.make(dora, {.role = "mail", .object = "one.test", .reason = "x"})).value();
+  const auto by_token = control.run(api.sign_in.verify_token(narrow.text, "test", "")).value();
+  CHECK(code_of(control.run(api.administrators.set_password(by_token, "north.adm", "dora", "other-secret"))) == code::kNotAllowed);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "control/errors.h"
+#include "omad/administrator_methods.h"
 #include "omad/mailbox_methods.h"
 #include "omad/user_attributes.h"
 
@@ -70,6 +71,7 @@ Answering get_user(Call call) {
   oma::Fields request(call.members, "");
   const auto who = address_of(request.needed("user", kNameBytes));
   CO_TRY_OK(request.result());
+  if (is_administrators(who.domain)) co_return co_await get_administrator(std::move(call), who);
   auto view = co_await call.api.users.get(call.caller, who.domain, who.local, control::kAnyUser);
   if (!view) {
     if (!lacks(view.error(), control::code::kNoUser)) co_return std::unexpected(std::move(view).error());
@@ -104,6 +106,11 @@ Answering change_user(Call call) {
   oma::Fields request(call.members, "");
   const auto who = address_of(request.needed("user", kNameBytes));
   const bool create_only = request.flag("create_only").value_or(false);
+  if (is_administrators(who.domain)) {
+    auto attributes = attributes_of(request);
+    CO_TRY_OK(request.result());
+    co_return co_await change_administrator(std::move(call), who, std::move(attributes), create_only);
+  }
   oma::Fields attributes(attributes_of(request), "attributes");
   auto given = read_user(attributes);
   request.join(attributes);
@@ -122,6 +129,7 @@ Answering delete_user(Call call) {
   oma::Fields request(call.members, "");
   const auto who = address_of(request.needed("user", kNameBytes));
   CO_TRY_OK(request.result());
+  if (is_administrators(who.domain)) co_return co_await delete_administrator(std::move(call), who);
   CO_TRY(const auto receipt, co_await call.api.users.erase(call.caller, who.domain, who.local, control::kAnyUser));
   co_return answer_of(receipt);
 }
@@ -133,6 +141,7 @@ Answering restore_user(Call call) {
   const auto id = request.text("id", kNameBytes).value_or("");
   const auto new_name = address_of(request.text("new_name", kNameBytes).value_or(""));
   CO_TRY_OK(request.result());
+  if (is_administrators(who.domain)) co_return refuse_administrator("restored: make it again");
   CO_TRY(const auto receipt, co_await call.api.users.restore(call.caller, who.domain, id.empty() ? who.local : id, new_name.local));
   co_return answer_of(receipt);
 }
@@ -143,6 +152,7 @@ Answering rename_user(Call call) {
   const auto new_name = address_of(request.needed("new_name", kNameBytes));
   if (!new_name.domain.empty() && !equal_nocase(new_name.domain, who.domain)) request.bad("new_name", "is in another domain");
   CO_TRY_OK(request.result());
+  if (is_administrators(who.domain)) co_return refuse_administrator("renamed: make another");
   CO_TRY(const auto receipt, co_await call.api.users.rename(call.caller, who.domain, who.local, control::kAnyUser, new_name.local));
   co_return answer_of(receipt);
 }

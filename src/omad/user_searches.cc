@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "control/errors.h"
+#include "omad/administrator_methods.h"
 #include "omad/method.h"
 #include "omad/search.h"
 #include "omad/user_attributes.h"
@@ -95,18 +96,10 @@ Answering search_users(Call call) {
   wanted.is_descending = search.is_descending;
   wanted.range = search.range;
 
+  if (is_administrators(wanted.domain)) co_return co_await search_administrators(std::move(call), std::move(wanted), fields);
   CO_TRY(const auto found, co_await call.api.users.search(call.caller, std::move(wanted)));
   json::array made;
-  for (const auto& user : found.found.rows) {
-    auto line = shown(user);
-    if (!fields.empty()) {
-      json::object some;
-      for (const auto& field : fields)
-        if (auto* const value = line.if_contains(field)) some[field] = std::move(*value);
-      line = std::move(some);
-    }
-    made.push_back(std::move(line));
-  }
+  for (const auto& user : found.found.rows) made.push_back(only(shown(user), fields));
   const auto count = made.size();
   oma::Members members{{"count", count}, {"total_count", found.found.total}};
   if (!found.is_total_exact) members.emplace_back("total_count_exact", false);
