@@ -6,6 +6,7 @@
 #include "omad/brand_methods.h"
 #include "omad/bulk_methods.h"
 #include "omad/bulletin_methods.h"
+#include "omad/change_methods.h"
 #include "omad/mailbox_methods.h"
 #include "omad/migration_methods.h"
 #include "omad/sieve_methods.h"
@@ -99,6 +100,8 @@ constexpr Method kMethods[] = {
     {"bulk_resume", bulk_resume},
     {"bulk_cancel", bulk_cancel},
     {"bulk_undo", bulk_undo},
+    // Changes: ours
+    {"get_change", get_change},
     // Misc
     {"get_valid_languages", get_valid_languages},
     {"get_valid_timezones", get_valid_timezones},
