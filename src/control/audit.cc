@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "control/audit_names.h"
 #include "control/core.h"
 #include "control/edits.h"
 #include "control/errors.h"
@@ -108,9 +109,11 @@ Result<Where> conditions(Connection& connection, const Authority& authority, con
 
 Result<std::vector<AuditView>> views(Connection& connection, const Authority& authority, const sql::Rows& rows) {
   std::vector<AuditView> made;
+  SeenNames names(connection, authority);
   for (const auto& row : rows) {
     AuditView view{.number = row[0].number(), .at = to_time(row[1].number()), .request = row[2].text(), .actor = row[3].text(), .face = row[4].text(),
                    .peer = row[5].text(), .kind = row[6].text(), .subject = row[7].text(), .change = row[8].text(), .fields = decode_fields(row[9].text())};
+    TRY_OK(names.put(view.fields));
     TRY(const bool is_seen, is_actor_seen(connection, authority, view.actor));
     if (!is_seen) {
       view.actor = "operator";

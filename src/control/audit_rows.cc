@@ -62,16 +62,24 @@ bool add_members(std::vector<FieldChange>& into, const std::string& object, std:
   return true;
 }
 
+// Of an alias its name and its target say all.
+bool is_told(const Touched& row, std::string_view field) {
+  if (field == "folded" || field == "brand_folded" || field == "path") return false;  // say nothing that the name does not
+  if (row.table != &kUsers || (row.is_there() ? row.is("type") : row.was("type")).text() != "alias") return true;
+  return field == "local" || field == "alias_of";
+}
+
 }  // namespace
 
 std::vector<FieldChange> field_changes(std::span<const Touched> touched) {
   std::vector<FieldChange> made;
   for (const auto& row : touched) {
+    if (row.before.table == "deleted") continue;  // what is kept aside is told where it is taken from, or put back
     const auto object = row.before.table + "/" + row.before.key;
     const bool is_change = row.was_there() && row.is_there();
     for (std::size_t at = 1; at < row.table->columns.size(); ++at) {
       const auto field = row.table->columns[at];
-      if (field == "folded" || field == "brand_folded") continue;  // says nothing that the name does not
+      if (!is_told(row, field)) continue;
       auto from = row.was_there() ? text_of(row.was(field)) : std::string{};
       auto to = row.is_there() ? text_of(row.after[at]) : std::string{};
       if (from == to || (!is_change && is_nothing(from) && is_nothing(to))) continue;

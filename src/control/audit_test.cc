@@ -53,6 +53,37 @@ TEST_CASE("each change is told: who, when, from where, by which face, from what 
   CHECK(at.run(at.api->audit.of_request(at.south.caller, me.request))->empty());
 }
 
+TEST_CASE("what a field refers to has its name as it was, and its id where readers need not see it") {
+  Setup at;
+  const auto me = at.child.caller;
+  at.run(at.api->users.create_alias(me, "one.test", "sales", "joe")).value();
+  const auto alias = at.find(me, {.kind = "alias.put"});
+  REQUIRE(alias.size() == 1);
+  CHECK(tells(alias[0], "alias_of", "", "Joe@one.test"));
+  CHECK(tells(alias[0], "local", "", "sales"));
+  CHECK(alias[0].fields.size() == 2);
+  const auto made = at.find(me, {.user = "joe@one.test", .kind = "account.put"});
+  CHECK(tells(made[0], "domain", "", "one.test"));
+  CHECK(tells(made[0], "workgroup", "", "staff"));
+  at.run(at.api->users.rename(me, "one.test", "joe", kAnyUser, "Jim")).value();
+  CHECK(tells(at.find(me, {.kind = "alias.put"})[0], "alias_of", "", "Joe@one.test"));
+  at.run(at.api->users.erase(me, "one.test", "jim", kAnyUser)).value();
+  CHECK(tells(at.find(me, {.kind = "account.delete"})[0], "alias_of", "Jim@one.test", ""));
+  // Its own name it may know; that of the company above it may not.
+  const auto company = at.find(me, {.company = "child.adm", .kind = "company.put"});
+  REQUIRE_FALSE(company.empty());
+  CHECK(tells(company.back(), "parent", "", at.north.company.id));
+  CHECK_FALSE(company.back().text().contains("north"));
+  CHECK(tells(at.find(at.north.caller, {.company = "child.adm", .kind = "company.put"}).back(), "parent", "", "north.adm"));
+  at.run(at.api->administrators.create(at.north.caller, {"north.adm", "jane", ""}, "secret-jane")).value();
+  at.run(at.api->roles.set(at.north.caller, "jane", "north.adm", {{"domain", "one.test"}})).value();
+  const auto role = at.find(at.north.caller, {.user = "jane@north.adm", .kind = "role.put"});
+  CHECK(tells(role[0], "holder", "", "jane@north.adm"));
+  CHECK(tells(role[0], "object", "", "one.test"));
+  at.run(at.api->domains.erase(me, "one.test", true)).value();
+  CHECK(tells(at.find(me, {.kind = "domain.delete"})[0], "domain", "one.test", ""));  // its workgroup's
+}
+
 TEST_CASE("a password is never told, in clear or as its hash") {
   Setup at;
   UserSettings settings;

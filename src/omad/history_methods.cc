@@ -1,6 +1,5 @@
-#include <algorithm>
-
 #include "base/text.h"
+#include "omad/attribute_history.h"
 #include "omad/history.h"
 #include "omad/method.h"
 #include "omad/search.h"
@@ -92,9 +91,11 @@ Answering get_user_attribute_history(Call call) {
   CO_TRY(const auto found, co_await call.api.audit.search(call.caller, asked.search, {.place = {}, .most = asked.most}));
   json::array made;
   for (const auto& entry : found.rows)
-    for (const auto& field : entry.fields)
-      if (std::ranges::find(asked.search.fields, field.field) != asked.search.fields.end())
-        made.push_back({{"time", epoch(entry.at)}, {"user", entry.actor}, {"application", entry.face}, {"field", field.field}, {"from", field.from}, {"to", field.to}});
+    for (auto& told : told_of(entry, attribute, asked.search.fields)) {
+      json::object line{{"time", epoch(entry.at)}, {"user", entry.actor}, {"application", entry.face}};
+      for (auto& member : told) line.insert_or_assign(member.key(), std::move(member.value()));
+      made.push_back(std::move(line));
+    }
   const auto count = made.size();
   co_return Answer{{{"count", count}, {"attribute", json::string(attribute)}, {"history", std::move(made)}}};
 }

@@ -66,6 +66,59 @@ TEST_CASE_FIXTURE(Past, "one attribute's history") {
   CHECK(error("get_user_attribute_history", R"({"user":"joe@example.com"})") == 5);
 }
 
+TEST_CASE_FIXTURE(Past, "one service's history is its state, and no other's") {
+  ok("change_user", R"({"user":"joe@example.com","attributes":{"service_pop3":"disabled"}})");
+  const auto imap = ok("get_user_attribute_history", R"({"user":"joe@example.com","attribute":"service_imap4"})").at("history").as_array();
+  REQUIRE(imap.size() == 2);
+  CHECK(imap[0].at("field") == "service_imap4");
+  CHECK(imap[0].at("from") == "enabled");
+  CHECK(imap[0].at("to") == "suspended");
+  CHECK(imap[1].at("from") == "");
+  CHECK(imap[1].at("to") == "enabled");
+  const auto pop = ok("get_user_attribute_history", R"({"user":"joe@example.com","attribute":"service_pop3"})").at("history").as_array();
+  REQUIRE(pop.size() == 2);
+  CHECK(pop[0].at("to") == "disabled");
+}
+
+TEST_CASE_FIXTURE(Past, "aliases that were added and removed") {
+  ok("change_user", R"({"user":"joe@example.com","attributes":{"aliases":["joey","jo"]}})");
+  ok("change_user", R"({"user":"joe@example.com","attributes":{"aliases":["jo","josef"]}})");
+  const auto found = ok("get_user_attribute_history", R"({"user":"joe@example.com","attribute":"aliases"})").at("history").as_array();
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].at("added") == json::array{"josef"});
+  CHECK(found[0].at("removed") == json::array{"joey"});
+  CHECK(found[1].at("added") == json::array{"jo", "joey"});
+  CHECK(found[1].at("removed") == json::array{});
+  CHECK(found[1].at("user") == "admin@north.adm");
+  json::array many;
+  for (int n = 0; n < 300; ++n) many.emplace_back("a" + std::to_string(n));
+  ok("change_user", json::serialize(json::object{{"user", "joe@example.com"}, {"attributes", {{"aliases", many}}}}));
+  std::size_t added = 0;
+  for (const auto& line : ok("get_user_attribute_history", R"({"user":"joe@example.com","attribute":"aliases"})").at("history").as_array()) added += line.at("added").as_array().size();
+  CHECK(added == 303);
+}
+
+TEST_CASE_FIXTURE(Past, "histories tell names where others are referred to, as they were") {
+  ok("create_workgroup", R"({"domain":"example.com","workgroup":"sales"})");
+  ok("change_user", R"({"user":"joe@example.com","attributes":{"workgroup":"sales"}})");
+  CHECK(ok("get_user_attribute_history", R"({"user":"joe@example.com","attribute":"workgroup"})").at("history").at(0).at("from") == "staff");
+  CHECK(std::string(ok("get_user_changes", R"({"user":"joe@example.com"})").at("changes").at(0).at("msg").as_string()).contains(R"(workgroup "staff" -> "sales")"));
+  ok("change_user", R"({"user":"joe@example.com","attributes":{"workgroup":"staff"}})");
+  ok("delete_workgroup", R"({"domain":"example.com","workgroup":"sales"})");
+  CHECK(ok("get_user_attribute_history", R"({"user":"joe@example.com","attribute":"workgroup"})").at("history").at(0).at("from") == "sales");
+  ok("change_domain", R"({"domain":"example.com","attributes":{"catchall":"joe"}})");
+  CHECK(std::string(ok("get_domain_changes", R"({"domain":"example.com"})").at("changes").at(0).at("msg").as_string()).contains(R"(catch_all "" -> "joe@example.com")"));
+  ok("change_company", R"({"company":"east","attributes":{"name":"East"}})");
+  ok("push_domain", R"({"domain":"example.com","new_company":"east"})");
+  CHECK(json::serialize(ok("get_domain_changes", R"({"domain":"example.com"})")).contains(R"(company \"north.adm\" -> \"east.adm\")"));
+  // Who sees what lies below alone is told nothing of what is above.
+  ok("change_user", R"({"user":"kim@east.adm","attributes":{"password":"secret-kim-1"}})");
+  ok("set_role", R"({"user":"kim@east.adm","role":"company","object":"east"})");
+  user = "kim@east.adm";
+  password = "secret-kim-1";
+  CHECK_FALSE(json::serialize(ok("get_company_changes", R"({"everything":true})")).contains("north"));
+}
+
 TEST_CASE("each attribute that change_user takes has a history") {
   for (const auto& name : omad::settable_of_user()) {
     CAPTURE(name);
