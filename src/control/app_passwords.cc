@@ -14,6 +14,8 @@ namespace {
 using io::Task;
 using sql::Connection;
 
+constexpr std::string_view kTagExists = "TAG_EXISTS";  // an Error's code
+
 struct Place {
   Domain domain;
   User user;
@@ -47,7 +49,7 @@ Result<> add_row(Draft& draft, const std::string& domain, const std::string& loc
   TRY(const auto rows, rows_of(draft.sql, place.user.id));
   const auto id = place.user.id + "/" + tag;
   if (std::ranges::any_of(rows, [&](const auto& row) { return row[0].text() == id; }))
-    return fail(Fault::Conflict, "there is one with that tag: remove it first", std::string(code::kBadValue));
+    return fail(Fault::Conflict, "there is one with that tag: remove it first", std::string(kTagExists));
   if (rows.size() >= feed::kAppPasswords)
     return fail(Fault::Refused, "a mailbox has at most " + std::to_string(feed::kAppPasswords) + " application passwords", std::string(code::kOverLimit));
   TRY_OK(draft.put(kAppPasswords, {id, place.user.id, tag, hash, to_number(draft.now())}));

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "control/rows.h"
+#include "feed/settings.h"
 
 namespace postroad::control {
 namespace {
@@ -37,6 +38,7 @@ class Page {
     }
     TRY(auto of_aliases, users_by(connection_, {}, "id", targets));
     for (auto& user : of_aliases) targets_[user.id] = std::move(user);
+    TRY_OK(read_forwarded(ids));
     return read_figures(ids);
   }
 
@@ -54,6 +56,10 @@ class Page {
       group = target->second.workgroup;
     }
     TRY(made.workgroup, workgroup_name(group));
+    if (const auto forwarded = forwarded_.find(user.id); forwarded != forwarded_.end()) {
+      made.targets = forwarded->second.size();
+      made.target = forwarded->second.front();
+    }
     const auto& figures = figures_[user.id];
     made.status = figures.status;
     if (figures.last_login > 0) made.last_login = to_time(figures.last_login);
@@ -61,6 +67,21 @@ class Page {
   }
 
  private:
+  // Where mailboxes forward to.
+  Result<> read_forwarded(const Words& ids) {
+    if (ids.empty()) return {};
+    Condition condition;
+    condition.add_one_of("id", ids);
+    condition.add("mail LIKE $", std::string("%\"forwarding\"%"));
+    TRY(const auto rows, connection_.run("SELECT id, mail FROM settings WHERE " + condition.text(), condition.arguments()));
+    for (const auto& row : rows) {
+      auto settings = feed::decode_settings(row[1].text());
+      if (!settings) return fail(Fault::Broken, "a row of settings can't be read: " + settings.error().text);
+      auto& forwarding = settings->forwarding;
+      if (forwarding && forwarding->is_on && !forwarding->targets.empty()) forwarded_[row[0].text()] = std::move(forwarding->targets);
+    }
+    return {};
+  }
   Result<> read_figures(const Words& ids) {
     if (ids.empty()) return {};
     Condition condition;
@@ -85,6 +106,7 @@ class Page {
   std::map<std::tuple<std::string, std::string, std::string>, User> users_;
   std::map<std::string, User> targets_;
   std::map<std::string, Figures> figures_;
+  std::map<std::string, Words> forwarded_;  // by user
   std::map<std::string, std::string> names_;
 };
 

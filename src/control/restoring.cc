@@ -122,8 +122,20 @@ Result<Domain> restore_domain_row(Draft& draft, const Deleted& deleted, const st
 
 }  // namespace
 
+namespace {
+
+// That a deleted user was in, where the caller sees it; else as if there were no such user.
+Result<Domain> domain_of_deleted(Draft& draft, const std::string& id) {
+  TRY(const auto rows, draft.sql.run("SELECT d.name FROM deleted u JOIN domains d ON d.id = u.domain WHERE u.id = $1 AND u.kind = 'user'", {id}));
+  auto found = draft.authority.user_domain(draft.sql, rows.empty() ? std::string{} : rows[0][0].text(), Right::Users);
+  if (!found && found.error().code == code::kNoDomain) return fail(Fault::NotFound, "there is no such deleted mailbox", std::string(code::kNoUser));
+  return found;
+}
+
+}  // namespace
+
 Result<> restore_user(Draft& draft, const std::string& domain_name, const std::string& name_or_id, const std::string& new_local, const std::string& workgroup) {
-  TRY(const auto domain, draft.authority.user_domain(draft.sql, domain_name, Right::Users));
+  TRY(const auto domain, domain_name.empty() ? domain_of_deleted(draft, name_or_id) : draft.authority.user_domain(draft.sql, domain_name, Right::Users));
   TRY(const auto deleted, deleted_user(draft.sql, domain.id, name_or_id, draft.now()));
   if (!deleted) return fail(Fault::NotFound, "there is no such deleted mailbox in " + domain.name, std::string(code::kNoUser));
   return restore_deleted_user(draft, domain, *deleted, new_local, workgroup);

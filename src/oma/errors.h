@@ -51,6 +51,7 @@ inline constexpr ErrorNumber kErrorNumbers[] = {
     {7, "COMPANY_EXISTS", ""},
     {7, "BRAND_EXISTS", ""},
     {7, "ADMINISTRATOR_EXISTS", ""},
+    {7, "TAG_EXISTS", ""},
     {9, "NO_COMPANY", "unknown company, or a domain that is not the caller's"},
     {9, "NO_DOMAIN", ""},
     {20, "OVER_LIMIT", "a limit is reached"},

@@ -152,10 +152,12 @@ Answering delete_domain(Call call) {
   co_return answer_of(receipt);
 }
 
+// By its name, or by the id that search_domains tells of deleted ones.
 Answering restore_domain(Call call) {
   oma::Fields request(call.members, "");
-  const auto name = request.needed("domain", kNameBytes);
+  const auto name = request.text("domain", kNameBytes).value_or("");
   const auto id = request.text("id", kNameBytes).value_or("");
+  if (name.empty() && id.empty()) request.bad("domain", "or id is missing");
   const auto new_name = request.text("new_name", kNameBytes).value_or("");
   CO_TRY_OK(request.result());
   CO_TRY(const auto receipt, co_await call.api.domains.restore(call.caller, id.empty() ? name : id, new_name));

@@ -265,6 +265,8 @@ io::Task<void> add_mailbox_metadata(Call* call, Address who, json::object* metad
   auto& special = (*metadata)["special_folders"].as_object();
   for (const auto& folder : view->folders)
     if (!folder.role.empty() && folder.role != "inbox") special[folder.role] = folder.name;
+  // Where nobody named another one.
+  if (const auto* const junk = special.if_contains("junk"); junk != nullptr && special["spam"] == "") special["spam"] = *junk;
 }
 
 }  // namespace postroad::omad

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "omad/method.h"
+#include "omad/user_metadata.h"
 
 namespace postroad::omad {
 namespace json = boost::json;
@@ -15,11 +15,13 @@ constexpr const char* kLanguages[] = {"bg", "cs", "da", "de", "el", "en", "es", 
 
 }  // namespace
 
-Answering get_valid_languages(Call) {
+json::array valid_languages() {
   json::array made;
   for (const auto* const language : kLanguages) made.emplace_back(language);
-  co_return Answer{{{"languages", std::move(made)}}};
+  return made;
 }
+
+Answering get_valid_languages(Call) { co_return Answer{{{"languages", valid_languages()}}}; }
 
 // IANA's names of places, as ICU has them; neither aliases nor zones that are no place.
 Answering get_valid_timezones(Call) {

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include "control/testing_codes.h"
+#include "feed/mailbox_calls.h"
 #include "omad/testing.h"
 
 using namespace postroad;
@@ -79,6 +81,27 @@ TEST_CASE("what is found of a user") {
   CHECK(face.found("") == "ann away gone joe joey team of 6");
 }
 
+TEST_CASE("what a search finds: forwards of mailboxes, whole addresses, counts alone, last sign-ins alone") {
+  Searched face;
+  face.ok("change_user", R"({"user":"joe@example.com","attributes":{"delivery_forward":true,"forward_recipients":["far@y.test","away@y.test"]}})");
+  const auto of = [&](const std::string& rest) { return face.ok("search_users", R"({"criteria":{"domain":"example.com",)" + rest); };
+  auto joe = of(R"("match":"joe"}})").at("users").at(0).as_object();
+  CHECK(joe.at("forward_recepient_count").to_number<int>() == 2);
+  CHECK(joe.at("forward_recepient") == "far@y.test");
+  face.ok("change_user", R"({"user":"joe@example.com","attributes":{"delivery_forward":false}})");
+  joe = of(R"("match":"joe"}})").at("users").at(0).as_object();
+  CHECK(joe.at("forward_recepient_count").to_number<int>() == 0);
+  CHECK(face.found(R"(,"match":"j*@example.com")") == "joe joey of 2");
+  CHECK(face.found(R"(,"match":"JOE@*")") == "joe of 1");
+  CHECK(face.found(R"(,"match":"joe@other.test")") == " of 0");
+  CHECK(face.found(R"(,"match":"@example.com")") == " of 0");
+  CHECK(face.found("", R"(,"range":{"limit":0})") == " of 5");
+  CHECK(face.found(R"(,"deleted":true)", R"(,"range":{"limit":0})") == " of 1");
+  CHECK(face.ok("search_domains", R"({"range":{"limit":0}})").at("count").to_number<int>() == 0);
+  CHECK(face.ok("search_domains", R"({"range":{"limit":0}})").at("total_count").to_number<int>() == 1);
+  CHECK(json::serialize(of(R"("match":"joe"},"fields":["lastlogin"]})").at("users")) == R"([{"lastlogin":null}])");
+}
+
 TEST_CASE("without a domain: users of all that the caller sees") {
   Searched face;
   face.make_domain("another.test");
@@ -123,12 +146,80 @@ TEST_CASE("domains are searched, sorted and counted") {
   CHECK(names(R"("sort":{"by":"createtime"})") == "example.com another.test alias.test of 3");
   CHECK(names(R"("sort":{"by":"type","direction":"desc"})") == "example.com another.test alias.test of 3");
   CHECK(names(R"("criteria":{"deleted":true})") == " of 0");
+  face.ok("change_domain", R"({"domain":"another.test","attributes":{"aliases":[]}})");
+  CHECK(face.ok("search_domains", R"({"criteria":{"deleted":true}})").at("domains").at(0).at("type") == "alias");
+  face.ok("restore_domain", R"({"domain":"alias.test"})");
   const auto got = face.ok("search_domains", "{}").at("domains").as_array();
   CHECK(got[0].at("alias_target") == "another.test");
   CHECK(got[1].at("status") == "disabled");
   CHECK(got[1].at("company") == "north");
   CHECK(got[2].at("users").to_number<int>() == 5);
   CHECK(face.error("search_domains", R"({"criteria":{"company":"south"}})") == 9);
+}
+
+TEST_CASE("an alias is one for every method; workgroups are searched by what there is; a tag is used once") {
+  Searched face;
+  for (const char* ask : {R"(get_user {"user":"joey@example.com"})", R"(change_user {"user":"joey@example.com","attributes":{"title":"x"}})", R"(delete_user {"user":"joey@example.com"})",
+                          R"(rename_user {"user":"joey@example.com","new_name":"jo@example.com"})"}) {
+    CAPTURE(ask);
+    const std::string_view text = ask;
+    CHECK(face.error(std::string(text.substr(0, text.find(' '))), std::string(text.substr(text.find(' ') + 1))) == 3);
+  }
+  CHECK(face.error("search_workgroups", R"({"criteria":{"domain":"example.com","company":"north"}})") == 6);
+  CHECK(face.ok("search_workgroups", R"({"domain":"example.com"})").at("count").to_number<int>() == 1);
+  CHECK(json::serialize(face.ok("search_workgroups", R"({"criteria":{"domain":"example.com"}})").at("workgroups").at(0).at("counts")) ==
+        R"({"mailbox":2,"forward":1,"filter":0,"alias":1,"group":1})");
+}
+
+TEST_CASE("what was deleted comes back by its id alone, in another workgroup where its own is gone") {
+  Searched face;
+  face.ok("create_workgroup", R"({"domain":"example.com","workgroup":"sales"})");
+  face.ok("change_user", R"({"user":"zoe@example.com","attributes":{"password":"correct horse","workgroup":"sales"}})");
+  face.ok("delete_user", R"({"user":"zoe@example.com"})");
+  face.ok("delete_workgroup", R"({"domain":"example.com","workgroup":"sales"})");
+  CHECK(face.error("restore_user", R"({"user":"zoe@example.com"})") == 2);
+  CHECK(face.error("restore_user", R"({"user":"zoe@example.com","workgroup":"none"})") == 2);
+  const auto id = std::string(face.ok("search_users", R"({"criteria":{"domain":"example.com","deleted":true,"match":"zoe"}})").at("users").at(0).at("id").as_string());
+  const auto south = control::testing::add_reseller(face.control, "south");
+  CHECK(control::testing::code_of(face.control.run(face.control.api->users.restore(south.caller, {}, id))) ==
+        control::testing::code_of(face.control.run(face.control.api->users.restore(south.caller, {}, "a22222222222222222222222222"))));
+  CHECK(face.error("restore_user", R"({"id":"a22222222222222222222222222"})") == 2);
+  CHECK(face.error("restore_user", R"({"workgroup":"staff"})") == 5);
+  CHECK(face.error("restore_user", R"({"user":"zoe"})") == 6);
+  face.ok("restore_user", R"({"id":")" + id + R"(","workgroup":"staff"})");
+  CHECK(face.ok("get_user", R"({"user":"zoe@example.com"})").at("attributes").at("workgroup") == "staff");
+  face.make_domain("another.test");
+  face.ok("delete_domain", R"({"domain":"another.test"})");
+  const auto gone = std::string(face.ok("search_domains", R"({"criteria":{"deleted":true}})").at("domains").at(0).at("id").as_string());
+  CHECK(face.error("restore_domain", "{}") == 5);
+  face.ok("restore_domain", R"({"id":")" + gone + R"(","new_name":"back.test"})");
+  face.ok("get_domain", R"({"domain":"back.test"})");
+}
+
+TEST_CASE("get_user's metadata: roles, limits, options, status as searches tell it") {
+  Searched face;
+  const auto metadata = [&](const std::string& user) { return face.ok("get_user", R"({"user":")" + user + "\"}").at("metadata").as_object(); };
+  face.ok("set_role", R"({"user":"joe@example.com","role":"domain","object":"example.com"})");
+  face.ok("change_user", R"({"user":"joe@example.com","attributes":{"spamfolder":"Rubbish","smtp_sent_limit":7}})");
+  const auto joe = metadata("joe@example.com");
+  CHECK(json::serialize(joe.at("roles")) == R"({"domain":["example.com"]})");
+  CHECK(joe.at("special_folders").at("spam") == "Rubbish");
+  CHECK(joe.at("smtp_limit").at("max").to_number<int>() == 7);
+  CHECK(joe.at("addressbook").at("total").to_number<int>() == 0);
+  CHECK(joe.at("options").at("service_pop3") == json::array{"enabled", "disabled", "suspended"});
+  CHECK(json::serialize(joe.at("options").at("filterdelivery")) == R"(["quarantine","passthrough"])");
+  CHECK(joe.at("options").at("language").as_array().size() > 20);
+  CHECK(joe.at("status") == "active");
+  CHECK(metadata("ann@example.com").at("status") == "suspended");
+  CHECK(json::serialize(metadata("team@example.com").at("roles")) == "{}");
+  CHECK(metadata("team@example.com").at("smtp_limit").at("max").is_null());
+  const auto nobody = json::parse(face.post("get_user", R"({"user":"nobody@example.com"})").body).as_object();
+  CHECK(nobody.at("metadata").at("options") == joe.at("options"));
+  face.control.reach.on_call = [](const std::string&, const std::string&, const std::string&) {
+    return feed::to_json(feed::MailboxView{.folders = {{.name = "INBOX", .role = "inbox"}, {.name = "Junk", .role = "junk"}}});
+  };
+  CHECK(metadata("joe@example.com").at("special_folders").at("spam") == "Rubbish");
+  CHECK(metadata("ann@example.com").at("special_folders").at("spam") == "Junk");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "control/errors.h"
 #include "omad/administrator_methods.h"
 #include "omad/mailbox_methods.h"
+#include "omad/user_metadata.h"
 #include "omad/user_attributes.h"
 
 namespace postroad::omad {
@@ -17,7 +18,7 @@ constexpr const char* kWorkgroup = "staff";  // of users whose workgroup nobody 
 
 // What new users have, and what there is to have.
 json::object metadata_of_nobody() {
-  return {{"defaults", {{"type", "mailbox"}, {"workgroup", kWorkgroup}}}, {"options", json::object()}};
+  return {{"defaults", {{"type", "mailbox"}, {"workgroup", kWorkgroup}}}, {"options", options_of_user()}};
 }
 
 bool lacks(const Error& error, std::string_view code) { return error.code == code; }
@@ -91,9 +92,8 @@ Answering get_user(Call call) {
                         {"quota", {{"bytes_max", view->user.quota_bytes}, {"bytes_used", use.stored.bytes}, {"messages_max", nullptr}, {"messages_used", use.stored.messages}}},
                         {"last_login", {{"imap4", when(use.last_imap)}, {"pop3", when(use.last_pop)}, {"webmail", nullptr}, {"smtprelay", nullptr}}},
                         {"statistics_as_of", when(use.as_of)},
-                        {"special_folders", {{"spam", view->effective.mail.spam_folder}}},
-                        {"options", json::object()},
-                        {"status", view->is_queued ? "queued" : "active"}};
+                        {"special_folders", {{"spam", view->effective.mail.spam_folder}}}};
+  co_await add_own_metadata(&call, who, &*view, use.stored.bytes, &metadata);
   if (view->user.type == UserType::Mailbox) co_await add_mailbox_metadata(&call, who, &metadata);
   co_return Answer{{{"type", json::string(control::user_type_name(view->user.type))},
                     {"settable_attributes", settable_of_user()},
@@ -124,25 +124,32 @@ Answering change_user(Call call) {
   co_return co_await change(std::move(call), who, std::move(*view), std::move(given));
 }
 
-// It can be restored for a while.
+// It can be restored for a while. An alias goes by its mailbox's `aliases`.
 Answering delete_user(Call call) {
   oma::Fields request(call.members, "");
   const auto who = address_of(request.needed("user", kNameBytes));
   CO_TRY_OK(request.result());
   if (is_administrators(who.domain)) co_return co_await delete_administrator(std::move(call), who);
-  CO_TRY(const auto receipt, co_await call.api.users.erase(call.caller, who.domain, who.local, control::kAnyUser));
+  CO_TRY(const auto view, co_await call.api.users.get(call.caller, who.domain, who.local, control::kAnyUser));
+  if (view.user.type == UserType::Alias)
+    co_return fail(Fault::Refused, "it is an alias of " + view.alias_of + "@" + lower(who.domain), std::string(control::code::kWrongType));
+  CO_TRY(const auto receipt, co_await call.api.users.erase(call.caller, who.domain, who.local, {view.user.type}));
   co_return answer_of(receipt);
 }
 
-// By name, or by the id that search_users tells of deleted users.
+// By name, or by the id that search_users tells of deleted users: that alone will do. `workgroup`: where the old one is gone.
 Answering restore_user(Call call) {
   oma::Fields request(call.members, "");
-  const auto who = address_of(request.needed("user", kNameBytes));
+  const auto user = request.text("user", kNameBytes).value_or("");
   const auto id = request.text("id", kNameBytes).value_or("");
   const auto new_name = address_of(request.text("new_name", kNameBytes).value_or(""));
+  const auto workgroup = request.text("workgroup", kNameBytes).value_or("");
+  if (user.empty() && id.empty()) request.bad("user", "or id is missing");
   CO_TRY_OK(request.result());
+  const auto who = address_of(user);
   if (is_administrators(who.domain)) co_return refuse_administrator("restored: make it again");
-  CO_TRY(const auto receipt, co_await call.api.users.restore(call.caller, who.domain, id.empty() ? who.local : id, new_name.local));
+  if (id.empty() && who.domain.empty()) co_return fail(Fault::Refused, "'user' is no address", std::string(control::code::kBadValue));
+  CO_TRY(const auto receipt, co_await call.api.users.restore(call.caller, who.domain, id.empty() ? who.local : id, new_name.local, workgroup));
   co_return answer_of(receipt);
 }
 

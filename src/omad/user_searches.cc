@@ -70,6 +70,13 @@ json::object shown(const control::UserFound& user) {
   return made;
 }
 
+// A pattern of whole addresses is one of local parts where it is of the domain; else it matches nothing, as no local part has an '@'.
+std::string local_match(std::string match, const std::string& domain) {
+  const auto at = match.rfind('@');
+  if (at == match.npos || at == 0 || domain.empty() || at + 1 == match.size()) return match;
+  return control::is_match(domain, match.substr(at + 1)) ? match.substr(0, at) : match;
+}
+
 }  // namespace
 
 // Without a domain: of all that the caller sees, by domain and name. `total_count` is the least there is where
@@ -80,7 +87,7 @@ Answering search_users(Call call) {
   oma::Fields criteria(criteria_of(request), "criteria");
   control::UserSearch wanted;
   wanted.domain = criteria.text("domain", kNameBytes).value_or("");
-  wanted.match = criteria.text("match", kNameBytes).value_or("");
+  wanted.match = local_match(criteria.text("match", kNameBytes).value_or(""), wanted.domain);
   wanted.workgroup = criteria.text("workgroup", kNameBytes).value_or("");
   wanted.types = read_types(criteria);
   wanted.statuses = read_statuses(criteria);
@@ -97,7 +104,8 @@ Answering search_users(Call call) {
   wanted.range = search.range;
 
   if (is_administrators(wanted.domain)) co_return co_await search_administrators(std::move(call), std::move(wanted), fields);
-  CO_TRY(const auto found, co_await call.api.users.search(call.caller, std::move(wanted)));
+  CO_TRY(auto found, co_await call.api.users.search(call.caller, std::move(wanted)));
+  if (search.range.limit == 0) found.found.rows.clear();  // the counts alone
   json::array made;
   for (const auto& user : found.found.rows) made.push_back(only(shown(user), fields));
   const auto count = made.size();

@@ -42,6 +42,7 @@ Answering search_workgroups(Call call) {
   oma::Fields criteria(request.object("criteria") == nullptr ? call.members : *request.object("criteria"), "criteria");
   const auto domain = criteria.needed("domain", kNameBytes);
   const auto match = criteria.text("match", kNameBytes).value_or("*");
+  if (request.has("criteria")) criteria.no_others();
   request.join(criteria);
   if (!search.sort_by.empty() && search.sort_by != "workgroup") request.bad("sort", "is by workgroup");
   CO_TRY_OK(request.result());
@@ -52,7 +53,8 @@ Answering search_workgroups(Call call) {
   for (auto at = search.range.first; at < found.size() && made.size() < search.range.limit; ++at) {
     const auto& one = found[at];
     json::object counts;
-    for (const auto& [name, type] : {std::pair{"mailbox", UserType::Mailbox}, {"forward", UserType::Forward}, {"filter", UserType::Filter}, {"alias", UserType::Alias}})
+    for (const auto& [name, type] : {std::pair{"mailbox", UserType::Mailbox}, {"forward", UserType::Forward}, {"filter", UserType::Filter}, {"alias", UserType::Alias},
+                                     {"group", UserType::Group}})
       counts[name] = one.of(type);
     made.push_back({{"workgroup", one.name}, {"counts", std::move(counts)}});
   }
