@@ -23,6 +23,7 @@ json::object members(const SetDomainDisabled& change) {
 json::object members(const PutAccount& change) {
   json::object made{{"account", to_json(change.account)}};
   put_text(made, "password_hash", change.password_hash);
+  if (change.is_welcome) made["welcome"] = true;
   return made;
 }
 json::object members(const DeleteAccount& change) { return {{"account", change.account}}; }
@@ -77,7 +78,8 @@ Result<Payload> set_domain_disabled(const json::value& value) {
 Result<Payload> put_account(const json::value& value) {
   TRY(auto account, account_of(member(value, "account")));
   Members in(value, "account.put");
-  return in.result<Payload>(PutAccount{std::move(account), in.text("password_hash", kHashBytes)});
+  PutAccount made{std::move(account), in.text("password_hash", kHashBytes), in.flag("welcome")};
+  return in.result<Payload>(std::move(made));
 }
 Result<Payload> delete_account(const json::value& value) {
   Members in(value, "account.delete");

@@ -45,6 +45,7 @@ struct SetDomainDisabled {
 struct PutAccount {
   Account account;
   std::string password_hash;  // as sasl/password.h writes or takes them; may be empty
+  bool is_welcome = false;    // where it is new, it finds its domain's welcome mail
   bool operator==(const PutAccount&) const = default;
 };
 // Takes its aliases, settings and credentials with it, and in the end its mail. The id comes back by RestoreAccount alone.

@@ -38,6 +38,9 @@ TEST_CASE("each kind of change is written in one way and read back the same") {
   whole.autoresponder = Autoresponder{true, "away\n", 12, 5};
   whole.forwarding = Forwarding{.is_on = true, .keeps_copy = true, .targets = {"x@y.example"}};
 
+  Settings welcome;
+  welcome.welcome = WelcomeMail{.text = "Hi\r\nthere\n", .subject = "Hi", .from_name = "Ann", .from_address = "a@b.c", .is_html = true};
+
   struct Case {
     Payload payload;
     const char* json;
@@ -54,6 +57,7 @@ TEST_CASE("each kind of change is written in one way and read back the same") {
        "{'account':{'id':'@a','domain':'@d','local':'team','type':'group','quota':1099511627776,"
        "'services':{'imap':'suspended','pop':'disabled'},'targets':['x@y.example'],'timezone':'UTC','language':'en'},"
        "'password_hash':'{SHA}x','kind':'account.put'}"},
+      {PutAccount{mailbox, {}, true}, "{'account':{'id':'@a','domain':'@d','local':'Ann','type':'mailbox'},'welcome':true,'kind':'account.put'}"},
       {DeleteAccount{kA}, "{'account':'@a','kind':'account.delete'}"},
       {PutAlias{{kD, "anna", kA}}, "{'alias':{'domain':'@d','local':'anna','account':'@a'},'kind':'alias.put'}"},
       {DeleteAlias{kD, "anna"}, "{'domain':'@d','local':'anna','kind':'alias.delete'}"},
@@ -70,6 +74,8 @@ TEST_CASE("each kind of change is written in one way and read back the same") {
       {PutSettings{kA, whole}, "{'object':'@a','settings':{'spam_tag':'[spam]','rejects_spam':false,'sent_limit':0,'webmail_relay':'disabled',"
                                "'allow':['*@x.example'],'autoresponder':{'on':true,'text':'away\\n','interval':12,'ends_at':5},"
                                "'forwarding':{'on':true,'copy':true,'targets':['x@y.example']}},'kind':'settings.put'}"},
+      {PutSettings{kD, welcome}, "{'object':'@d','settings':{'welcome':{'from_address':'a@b.c','from_name':'Ann','subject':'Hi','text':'Hi\\r\\nthere\\n','html':true}},"
+                                 "'kind':'settings.put'}"},
   };
   for (const auto& c : cases) {
     CAPTURE(c.json);
@@ -129,6 +135,9 @@ TEST_CASE("what is no change is refused with the member's name") {
       {"{'kind':'settings.put','object':'x','settings':{}}", "settings.put: 'object' is no id of what has settings"},
       {"{'kind':'settings.put','object':'@a','settings':{'allow':[7]}}", "settings: 'allow' holds what is no address"},
       {"{'kind':'settings.put','object':'@a','settings':{'autoresponder':{'text':7}}}", "settings: 'autoresponder' is none"},
+      {"{'kind':'account.put','account':{'id':'@a','domain':'@d','local':'x'},'welcome':'Hi'}", "account.put: 'welcome' is neither true nor false"},
+      {"{'kind':'settings.put','object':'@d','settings':{'welcome':{'from_address':'a@b.c','text':7}}}", "settings: 'welcome' is none"},
+      {"{'kind':'settings.put','object':'@d','settings':{'welcome':{'from_address':'a@b.c','subject':'a\\r\\nBcc: x@y.z'}}}", "settings: 'welcome' is none"},
       {"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]", "not JSON: too deep"},
       {"{'kind':'\xff'}", "not JSON: syntax error"},
   };
@@ -154,6 +163,49 @@ TEST_CASE("sizes are bounded") {
   CHECK_FALSE(decode_payload(account("\"local\":\"" + std::string(257, 'x') + "\"")).has_value());
   CHECK(decode_payload(account(list(1000))).has_value());
   CHECK_FALSE(decode_payload(account(list(1001))).has_value());
+}
+
+TEST_CASE("a welcome mail is such that a message can be made of it") {
+  struct Case {
+    const char* name;
+    WelcomeMail welcome;
+    const char* flaw;
+  };
+  const WelcomeMail good{.text = "Hi", .subject = "Hi", .from_name = {}, .from_address = "a@b.c"};
+  const auto with = [&](auto member, std::string value) {
+    auto made = good;
+    made.*member = std::move(value);
+    return made;
+  };
+  constexpr const char* kAddress = "the address that it is from is none, or one that needs quotes";
+  constexpr const char* kName = "the name that it is from is no line of at most 256 bytes";
+  constexpr const char* kSubject = "its subject is no line of at most 256 bytes";
+  constexpr const char* kLong = "its text is longer than 65536 bytes, the end of a line taken as two";
+  const Case cases[] = {
+      {"good", good, ""},
+      {"no address", with(&WelcomeMail::from_address, ""), kAddress},
+      {"no domain", with(&WelcomeMail::from_address, "a@"), kAddress},
+      {"a second address", with(&WelcomeMail::from_address, "a@b.c,d@e.f"), kAddress},
+      {"brackets", with(&WelcomeMail::from_address, "a>b@c.d"), kAddress},
+      {"a quoted local part", with(&WelcomeMail::from_address, "\"a b\"@c.d"), kAddress},
+      {"another field", with(&WelcomeMail::from_address, "a@b.c\r\nBcc:x@y.z"), kAddress},
+      {"a name with a line's end", with(&WelcomeMail::from_name, "Ann\nBcc: x@y.z"), kName},
+      {"a name that is no UTF-8", with(&WelcomeMail::from_name, "J\xfcrgen"), kName},
+      {"a long name", with(&WelcomeMail::from_name, std::string(257, 'x')), kName},
+      {"a subject with a line's end", with(&WelcomeMail::subject, "Hi\r\nBcc: x@y.z"), kSubject},
+      {"a subject that is no UTF-8", with(&WelcomeMail::subject, "\xff"), kSubject},
+      {"a text with NUL", with(&WelcomeMail::text, std::string("a\0b", 3)), "its text has a control character"},
+      {"a text that is no UTF-8", with(&WelcomeMail::text, "\xc0\x80"), "its text is not UTF-8"},
+      {"the longest text", with(&WelcomeMail::text, std::string(65'536, 'x')), ""},
+      {"a longer one", with(&WelcomeMail::text, std::string(65'537, 'x')), kLong},
+      {"ends of lines alone", with(&WelcomeMail::text, std::string(32'768, '\n')), ""},
+      {"more of them", with(&WelcomeMail::text, std::string(32'768, '\n') + "\r"), kLong},
+      {"pairs of them", with(&WelcomeMail::text, [] { std::string made; for (int n = 0; n < 32'768; ++n) made += "\r\n"; return made; }()), ""},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.name);
+    CHECK(flaw_of(c.welcome) == c.flaw);
+  }
 }
 
 TEST_CASE("objects alone are read back as they were written") {

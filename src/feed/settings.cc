@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "base/chars.h"
+#include "base/text.h"
+#include "feed/change.h"
 #include "feed/settings_json.h"
 
 namespace postroad::feed {
@@ -10,7 +13,8 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t kTextBytes = 256;
+constexpr std::size_t kTextBytes = kLineBytes;
+static_assert(kSettingsBytes + 4096 < kChangeBytes);
 
 json::object to_json(const Autoresponder& responder) {
   json::object made;
@@ -29,6 +33,15 @@ json::object to_json(const Forwarding& forwarding) {
   put_text(made, "subject_prefix", forwarding.subject_prefix);
   put_text(made, "reply_to", forwarding.reply_to);
   if (forwarding.is_restricted) made["restricted"] = true;
+  return made;
+}
+
+json::object to_json(const WelcomeMail& welcome) {
+  json::object made{{"from_address", welcome.from_address}};
+  put_text(made, "from_name", welcome.from_name);
+  put_text(made, "subject", welcome.subject);
+  put_text(made, "text", welcome.text);
+  if (welcome.is_html) made["html"] = true;
   return made;
 }
 
@@ -82,6 +95,37 @@ Forwarding forwarding_of(Members& parent, const json::object& object) {
   return made;
 }
 
+WelcomeMail welcome_of(Members& parent, const json::object& object) {
+  const json::value value(object);
+  Members in(value, "welcome");
+  WelcomeMail made;
+  made.from_address = in.needed_text("from_address", kAddressBytes);
+  made.from_name = in.text("from_name", kLineBytes);
+  made.subject = in.text("subject", kLineBytes);
+  made.is_html = in.flag("html");
+  // Its text has lines.
+  if (const auto* text = object.if_contains("text")) {
+    if (!text->is_string()) in.fail("its text is none");
+    else made.text = std::string(text->as_string());
+  }
+  if (in.failed()) parent.fail("'welcome' is none");
+  else if (const auto flaw = flaw_of(made); !flaw.empty()) parent.fail("'welcome': " + flaw);
+  return made;
+}
+
+bool is_line(std::string_view text) {
+  return text.size() <= kLineBytes && is_utf8(text) && std::ranges::none_of(text, [](char c) { return kControl.has(c); });
+}
+
+// Without anything that would have to be quoted.  rfc5322 3.2.3, 3.4.1
+bool is_plain_address(std::string_view text) {
+  static constexpr CharClass kSpecial("()<>[]:;@\\,\"");
+  const auto at = text.find('@');
+  const auto is_plain = [](char c) { return kVchar.has(c) && !kSpecial.has(c); };
+  return at != text.npos && at > 0 && at + 1 < text.size() && text.size() <= kAddressBytes && std::ranges::all_of(text.substr(0, at), is_plain) &&
+         std::ranges::all_of(text.substr(at + 1), is_plain);
+}
+
 void add_up(std::vector<std::string>& list, const std::vector<std::string>& more) {
   for (const auto& entry : more)
     if (std::ranges::find(list, entry) == list.end()) list.push_back(entry);
@@ -96,6 +140,22 @@ void inherit(std::optional<T>& own, const std::optional<T>& outer) {
 }
 
 }  // namespace
+
+std::string flaw_of(const WelcomeMail& welcome) {
+  if (!is_plain_address(welcome.from_address)) return "the address that it is from is none, or one that needs quotes";
+  if (!is_line(welcome.from_name)) return "the name that it is from is no line of at most " + std::to_string(kLineBytes) + " bytes";
+  if (!is_line(welcome.subject)) return "its subject is no line of at most " + std::to_string(kLineBytes) + " bytes";
+  if (!is_utf8(welcome.text)) return "its text is not UTF-8";
+  std::size_t bytes = 0;
+  for (std::size_t at = 0; at < welcome.text.size(); ++at) {
+    const char c = welcome.text[at];
+    if (kControl.has(c) && c != '\n' && c != '\r' && c != '\t') return "its text has a control character";
+    const bool is_pair = c == '\r' && at + 1 < welcome.text.size() && welcome.text[at + 1] == '\n';
+    if (!is_pair) bytes += c == '\r' || c == '\n' ? 2 : 1;
+  }
+  if (bytes > kWelcomeBytes) return "its text is longer than " + std::to_string(kWelcomeBytes) + " bytes, the end of a line taken as two";
+  return {};
+}
 
 Settings within(const Settings& inner, const Settings& outer) {
   auto made = inner;
@@ -133,6 +193,7 @@ json::object to_json(const Settings& settings) {
   if (!settings.block.empty()) made["block"] = json::array(settings.block.begin(), settings.block.end());
   if (settings.autoresponder) made["autoresponder"] = to_json(*settings.autoresponder);
   if (settings.forwarding) made["forwarding"] = to_json(*settings.forwarding);
+  if (settings.welcome) made["welcome"] = to_json(*settings.welcome);
   return made;
 }
 
@@ -152,6 +213,7 @@ Result<Settings> settings_of(const json::value& value) {
   made.block = texts(in, "block", kSenders);
   if (const auto* object = in.object("autoresponder")) made.autoresponder = autoresponder_of(in, *object);
   if (const auto* object = in.object("forwarding")) made.forwarding = forwarding_of(in, *object);
+  if (const auto* object = in.object("welcome")) made.welcome = welcome_of(in, *object);
   return in.result(std::move(made));
 }
 

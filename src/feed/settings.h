@@ -17,6 +17,9 @@ inline constexpr std::size_t kSenders = 1000;              // of a list of allow
 inline constexpr std::size_t kSendersBytes = 48UL << 10;   // of such a list, with its commas
 inline constexpr std::size_t kTargetsBytes = 48UL << 10;   // of where an account's mail goes on to
 inline constexpr std::size_t kResponseBytes = 16'000;      // 4,000 characters
+inline constexpr std::size_t kWelcomeBytes = 64UL << 10;   // of a welcome mail's text, the end of a line taken as CRLF
+inline constexpr std::size_t kLineBytes = 256;             // of a subject, or what is of one line too
+inline constexpr std::size_t kSettingsBytes = 248UL << 10; // of all of an object's settings in JSON, within a change's
 inline constexpr std::size_t kSentMost = 10'000;           // recipients in 24 hours
 
 // Says that somebody is away.
@@ -39,6 +42,18 @@ struct Forwarding {
   bool operator==(const Forwarding&) const = default;
 };
 
+// The mail that a new mailbox of a domain finds in it.
+struct WelcomeMail {
+  std::string text;  // UTF-8, of any line ends
+  std::string subject;
+  std::string from_name;  // may be empty
+  std::string from_address;
+  bool is_html = false;  // else plain text
+  bool operator==(const WelcomeMail&) const = default;
+};
+// Why no message can be made of it, or nothing. What is of one line has no control character.
+std::string flaw_of(const WelcomeMail& welcome);
+
 struct Settings {
   std::string spam_tag;
   std::string spam_folder;
@@ -53,6 +68,7 @@ struct Settings {
   std::vector<std::string> block;
   std::optional<Autoresponder> autoresponder;
   std::optional<Forwarding> forwarding;
+  std::optional<WelcomeMail> welcome;         // a domain's, and nobody inherits it
   bool operator==(const Settings&) const = default;
 };
 
