@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 
 #include "directory/directory.h"
@@ -56,7 +57,7 @@ class Changes {
       case 8: return feed::SetServices{some_account(), {{feed::kServices[random_.below(5)], ServiceState(random_.below(3))}}};
       case 9: return feed::RestoreAccount{{some_account(), some_domain(), some_local()}, some_hash()};
       case 10: return feed::PutSettings{some_account(), {.spam_level = some_local()}};
-      default: return feed::PutAccount{{some_account(), some_domain(), some_local()}, some_hash()};
+      default: return feed::PutAccount{{some_account(), some_domain(), some_local()}, some_hash(), random_.once_in(2)};
     }
   }
   feed::Payload put_domain() {
@@ -96,11 +97,24 @@ std::string told(const Snapshot& snapshot) {
   return text;
 }
 
+// The agenda's rows, without their times, which are each node's own.
+std::set<std::string> agenda_of(const store::memory::Disk& disk) {
+  std::set<std::string> made;
+  for (const auto& partition : disk.partitions())
+    for (const auto& row : disk.rows(partition))
+      if (row.key.starts_with(store::agenda::kTimedPrefix)) {
+        const auto timed = store::agenda::parse(row).value();
+        made.insert(timed.kind + " " + timed.id + " " + timed.payload);
+      }
+  return made;
+}
+
 // What must come of the changes: each decided once, in order, on a directory that never crashed.
 struct Expected {
   std::vector<feed::Change> log;
   std::map<feed::Position, std::string> outcomes;
   std::string told;
+  std::set<std::string> agenda;
 
   Expected(simulated::Random random, std::size_t count) {
     simulated::World world(1);
@@ -118,6 +132,7 @@ struct Expected {
       outcomes[log.back().position] = settled->at(0).is_applied ? "ok" : settled->at(0).reason;
     }
     told = directory::told(*directory.now());
+    agenda = agenda_of(disk);
     loop.kill();
   }
 
@@ -175,6 +190,18 @@ class Control {
   feed::Position acknowledged_ = 0;
 };
 
+// The agenda finds all new accounts: there is no row without its mark.
+void greet_all(simulated::World& world, Node& node) {
+  struct Greet {
+    static io::Task<Result<bool>> run(Directory::Greeting) { co_return true; }
+  };
+  store::agenda::Runner runner(node.store->on(node.loop), node.loop, "node", {}, node.silence, node.metrics);
+  node.directory.join(runner, [](Directory::Greeting greeting) { return Greet::run(std::move(greeting)); });
+  runner.start();
+  world.run_for(1min);
+  world.run(node.loop, runner.stop());
+}
+
 // Plays batches at the node until control knows all. With `crash_once_in`, the node dies in the midst of some.
 void play(std::uint64_t seed, std::size_t count, std::uint64_t crash_once_in, const store::memory::Faults& faults) {
   CAPTURE(seed);
@@ -217,6 +244,10 @@ void play(std::uint64_t seed, std::size_t count, std::uint64_t crash_once_in, co
   node = std::make_unique<Node>(world, disk);
   open();
   CHECK(told(*node->directory.now()) == expected.told);
+  CHECK(agenda_of(disk) == expected.agenda);
+  if (seed % 8 != 0) return;
+  greet_all(world, *node);
+  for (const auto& left : agenda_of(disk)) CHECK_FALSE(left.starts_with("account.welcome"));
 }
 
 TEST_CASE("batches that are repeated, reordered and cut anyhow converge") {
@@ -261,6 +292,7 @@ void crash_at_commit(const Expected& expected, Fate fate, int crash_at, std::uin
   node = std::make_unique<Node>(world, disk);
   world.run(node->loop, apply_all(node->loop, node->directory, expected, is_done));
   CHECK(told(*node->directory.now()) == expected.told);
+  CHECK(agenda_of(disk) == expected.agenda);
   const auto settled = world.run(node->loop, node->directory.apply("log", expected.batch(0, 256)));
   REQUIRE(settled.has_value());
   for (const auto& one : *settled) CHECK((one.is_applied ? "ok" : one.reason) == expected.outcomes.at(one.position));

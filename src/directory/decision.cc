@@ -6,11 +6,16 @@
 #include "directory/names.h"
 #include "directory/rows.h"
 #include "sasl/password.h"
+#include "store/agenda.h"
 
 namespace postroad::directory {
 
 void Decision::take(const feed::Change& change) {
+  const auto* const put = std::get_if<feed::PutAccount>(&change.payload);
+  const bool is_greeted = put != nullptr && put->is_welcome && put->account.type == feed::AccountType::Mailbox &&
+                          draft_.now().account(put->account.id) == nullptr;
   const auto decided = decide(change.payload);
+  if (is_greeted && decided) put_timed(rows::kWelcome, now_, put->account.id, change.id);
   settled_.push_back({change.position, change.id, decided.has_value(), decided ? std::string() : decided.error().text});
 }
 
@@ -171,6 +176,12 @@ void Decision::put_domain_row(const std::string& id) {
 
 void Decision::put_account_row(const std::string& id) {
   put(id, rows::key(rows::kAccountPrefix, id), rows::encode(*draft_.now().account(id)));
+}
+
+// In the account's own shard, and named by it: an account is new once, and deleted at one time.
+void Decision::put_timed(std::string_view kind, Time due, const std::string& account, std::string payload) {
+  const store::agenda::Timed timed{due, account, std::string(kind), std::move(payload)};
+  put(account, timed.key(), timed.value());
 }
 
 void Decision::put(std::string_view shard_name, std::string key, std::string value) {

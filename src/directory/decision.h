@@ -19,10 +19,10 @@ class Decision {
  public:
   // Deleted accounts, which come back by a restoration alone, and not once their mail is going.
   using Gone = std::map<std::string, rows::Gone>;
-  // `gone`: as they were before; must outlive the decision. `purge_at`: when the mail of those deleted now goes.
-  // `has_room`: whether the store has room for more objects.
-  Decision(const Snapshot& base, std::uint32_t shards, const Gone& gone, Time purge_at, bool has_room = true)
-      : draft_(base), shards_(shards), gone_(gone), purge_at_(purge_at), has_room_(has_room) {}
+  // `gone`: as they were before; must outlive the decision. `now`: when what new accounts are to find is due; `purge_at`: when
+  // the mail of those deleted now goes. `has_room`: whether the store has room for more objects.
+  Decision(const Snapshot& base, std::uint32_t shards, const Gone& gone, Time now, Time purge_at, bool has_room = true)
+      : draft_(base), shards_(shards), gone_(gone), now_(now), purge_at_(purge_at), has_room_(has_room) {}
 
   // The next change, after those so far.
   void take(const feed::Change& change);
@@ -53,6 +53,7 @@ class Decision {
   Result<> delete_account(const feed::DeleteAccount& change);
   Result<> alter_aliases(const feed::AlterAliases& change);
   Result<> set_password(const std::string& account, const std::string& hash);
+  void put_timed(std::string_view kind, Time due, const std::string& account, std::string payload);
   void put(std::string_view shard_name, std::string key, std::string value);
   void erase(std::string_view shard_name, std::string key);
   void put_domain_row(const std::string& id);
@@ -61,6 +62,7 @@ class Decision {
   Draft draft_;
   std::uint32_t shards_;
   const Gone& gone_;
+  Time now_;
   Time purge_at_;
   bool has_room_;
   Rows rows_;

@@ -10,6 +10,22 @@ namespace postroad::directory {
 
 using io::Task;
 
+namespace {
+
+constexpr std::size_t kChangeIdBytes = 90;  // of an acceptance's 100
+
+metrics::Counter& welcomed(metrics::Registry& registry, std::string_view result) {
+  return registry.counter("postroad_directory_welcomed_total", "Welcome mails by what came of putting them into new mailboxes.",
+                          {{"result", std::string(result)}});
+}
+
+// From two seconds on, twice as long each time, an hour at most.
+std::chrono::seconds pause_after(std::uint32_t attempts) {
+  return std::min(std::chrono::seconds(2LL << std::min(attempts, 11U)), std::chrono::seconds(3600));
+}
+
+}  // namespace
+
 Directory::Directory(io::Loop& home, store::Store& store, log::Log& log, metrics::Registry& metrics, Options options)
     : home_(home),
       store_(store),
@@ -18,6 +34,7 @@ Directory::Directory(io::Loop& home, store::Store& store, log::Log& log, metrics
       domains_(metrics.gauge("postroad_directory_domains", "Domains known here.")),
       accounts_(metrics.gauge("postroad_directory_accounts", "Accounts known here.")),
       apply_seconds_(metrics.histogram("postroad_directory_apply_seconds", "Time that a batch of changes took.")),
+      welcomed_{welcomed(metrics, "placed"), welcomed(metrics, "later"), welcomed(metrics, "given_up")},
       shelf_(std::make_unique<Shelf>(home, store, options_.partition)),
       applying_(home),
       decided_(std::make_shared<Snapshot>()),
@@ -98,7 +115,7 @@ Task<Result<>> Directory::take_in(std::string log, const feed::Batch& batch) {
 Task<Result<std::size_t>> Directory::take_some(const std::string& log, const feed::Batch& batch, std::size_t from) {
   CO_TRY(const auto has_room, co_await shelf_->has_room());
   const auto& meta = shelf_->meta();
-  Decision decision(*decided_, meta.shards, shelf_->gone(), home_.clock().now() + options_.purge_after, has_room);
+  Decision decision(*decided_, meta.shards, shelf_->gone(), home_.clock().now(), home_.clock().now() + options_.purge_after, has_room);
   auto next = meta;
   auto at = from;
   for (; at < batch.changes.size() && !decision.is_full(); ++at) {
@@ -133,6 +150,53 @@ std::vector<feed::Settled> Directory::outcomes(const feed::Batch& batch, feed::P
     outcomes.push_back({change.position, change.id, is_applied, is_applied ? std::string() : refused->second.reason});
   }
   return outcomes;
+}
+
+// New accounts.
+
+void Directory::join(store::agenda::Runner& runner, Greet greet) {
+  runner.handle(std::string(rows::kWelcome), [this, greet = std::move(greet)](store::Partition, store::agenda::Timed timed) {
+    return welcome(greet, std::move(timed));
+  });
+}
+
+Task<store::agenda::Visit> Directory::welcome(Greet greet, store::agenda::Timed timed) {
+  using store::agenda::Visit;
+  co_await home_.enter();
+  const auto result = co_await put_welcome(std::move(greet), timed);
+  if (result) co_return Visit{.what = Visit::What::Done};
+  const bool is_given_up = result.error().fault == Fault::Refused;  // there is no room for it
+  log_.warning("directory.not_welcomed", {{"account", timed.id}, {"attempts", timed.attempts + 1}, {"reason", result.error().text}});
+  (is_given_up ? welcomed_.given_up : welcomed_.later).add();
+  if (is_given_up) co_return Visit{.what = Visit::What::Done};
+  co_return Visit{.what = Visit::What::Later, .due = home_.clock().now() + pause_after(timed.attempts)};
+}
+
+// What the domain has set is read once the account is served: then the shards have all that was decided before the account was,
+// and with it. So a welcome mail that was set before the account was made is found, however a crash fell.
+Task<Result<>> Directory::put_welcome(Greet greet, store::agenda::Timed timed) {
+  CO_TRY(const auto account, co_await served(timed.id));
+  if (account == nullptr) co_return Result<>();
+  CO_TRY(auto own, co_await settings(home_, account->domain));
+  if (!own.welcome) co_return Result<>();
+  Greeting greeting{.account = account,
+                    .address = snapshot_->address_of(*account),
+                    .acceptance = "welcome-" + timed.payload.substr(0, kChangeIdBytes),
+                    .mail = std::move(*own.welcome)};
+  const auto is_new = co_await greet(std::move(greeting));
+  co_await home_.enter();
+  if (!is_new) co_return std::unexpected(is_new.error());
+  if (*is_new) welcomed_.placed.add();
+  co_return Result<>();
+}
+
+// Null where it is deleted. One that is not served yet is waited for.
+Task<Result<AccountPtr>> Directory::served(std::string id) {
+  auto account = snapshot_->account(id);
+  if (account != nullptr) co_return account;
+  const auto guard = co_await applying_.lock();
+  if (shelf_->is_pending() || shelf_->is_in_doubt()) co_return fail(Fault::Busy, "the directory takes in changes");
+  co_return snapshot_->account(id);
 }
 
 // Deleted accounts.

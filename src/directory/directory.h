@@ -56,6 +56,16 @@ class Directory : public feed::Sink {
   // without an error; any number of times for one account. Its mail is its own partition and bodies.
   using Purge = std::function<io::Task<Result<>>(std::string account)>;
   void join(store::agenda::Runner& runner, Purge purge);
+  // Has the runner call `greet` for each new account that is to find its domain's welcome mail, if there is one by then, until it
+  // returns without an error (whether it was put there now, or before) or refuses. The acceptance is the same each time.
+  struct Greeting {
+    AccountPtr account;
+    std::string address;
+    std::string acceptance;  // 1 to 100 bytes
+    feed::WelcomeMail mail;
+  };
+  using Greet = std::function<io::Task<Result<bool>>(Greeting greeting)>;
+  void join(store::agenda::Runner& runner, Greet greet);
   // Deleted accounts that are still to be purged. On `home`.
   std::vector<std::string> gone() const;
 
@@ -79,6 +89,9 @@ class Directory : public feed::Sink {
   io::Task<Result<std::size_t>> take_some(const std::string& log, const feed::Batch& batch, std::size_t from);
   io::Task<Result<>> finish();
   std::vector<feed::Settled> outcomes(const feed::Batch& batch, feed::Position confirmed) const;
+  io::Task<store::agenda::Visit> welcome(Greet greet, store::agenda::Timed timed);
+  io::Task<Result<>> put_welcome(Greet greet, store::agenda::Timed timed);
+  io::Task<Result<AccountPtr>> served(std::string id);
   io::Task<store::agenda::Visit> purge(Purge purge, std::string account);
   io::Task<Result<bool>> begin_purge(std::string account);
   void publish(SnapshotPtr snapshot);
@@ -90,6 +103,11 @@ class Directory : public feed::Sink {
   metrics::Gauge& domains_;
   metrics::Gauge& accounts_;
   metrics::Histogram& apply_seconds_;
+  struct Welcomed {
+    metrics::Counter& placed;
+    metrics::Counter& later;
+    metrics::Counter& given_up;
+  } welcomed_;
   std::unique_ptr<Shelf> shelf_;
   io::Mutex applying_;
   SnapshotPtr decided_;   // what the root says, whether or not the shards have it

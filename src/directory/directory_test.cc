@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 
 #include "directory/testing.h"
@@ -232,6 +233,123 @@ TEST_CASE("the agenda has deleted accounts' mail purged when their time has come
   f.world.run(f.node->loop, runner.stop());
   f.restart();
   CHECK(f.node->directory.gone().empty());
+}
+
+// What new accounts were greeted with: "ann@a.example welcome-c2 Hi".
+struct Greeted {
+  std::vector<std::string> all;
+  std::vector<Result<bool>> answers;  // in their order; then yes
+  std::vector<Time> asked;
+
+  static io::Task<Result<bool>> greet(Greeted& into, io::Loop& loop, Directory::Greeting greeting) {
+    into.asked.push_back(loop.clock().now());
+    if (into.asked.size() <= into.answers.size() && !into.answers[into.asked.size() - 1]) co_return into.answers[into.asked.size() - 1];
+    into.all.push_back(greeting.address + " " + greeting.acceptance + " " + greeting.mail.subject);
+    co_return true;
+  }
+  void join(Node& node, store::agenda::Runner& runner) {
+    node.directory.join(runner, [this, &node](Directory::Greeting greeting) { return greet(*this, node.loop, std::move(greeting)); });
+    runner.start();
+  }
+};
+
+feed::PutSettings welcome(std::string_view domain, std::string subject) {
+  feed::Settings settings;
+  settings.welcome = feed::WelcomeMail{.text = "Good to have you\n", .subject = std::move(subject), .from_name = {}, .from_address = "hello@a.example"};
+  return {id('d', domain), settings};
+}
+
+std::size_t timed_rows(const store::memory::Disk& disk, std::string_view within) {
+  std::size_t count = 0;
+  for (const auto& partition : disk.partitions())
+    for (const auto& row : disk.rows(partition)) count += partition.starts_with(within) && row.key.starts_with(store::agenda::kTimedPrefix) ? 1 : 0;
+  return count;
+}
+
+TEST_CASE("a new account finds its domain's welcome mail, once, as it is by then; nobody else does") {
+  Fixture f;
+  auto filter = account("filter@a.example");
+  filter.type = AccountType::FilterOnly;
+  // Decided, and the node goes down before anybody is greeted.
+  CHECK(f.apply({feed::PutDomain{domain("a.example")}, feed::PutDomain{domain("b.example")}, feed::PutDomain{domain("c.example")}, welcome("a.example", "Hi"), welcome("c.example", "Hi"),
+                 feed::PutAccount{account("ann@a.example"), {}, true}, feed::PutAccount{account("eve@a.example"), {}, true},
+                 feed::PutAccount{account("bob@a.example"), {}}, feed::PutAccount{account("ann@b.example"), {}, true}, feed::PutAccount{filter, {}, true},
+                 feed::PutAccount{account("ann@c.example"), {}, true}}) == Words(11, "ok"));
+  f.restart();
+  auto twin = account("twin@a.example");
+  twin.local = "ann";
+  CHECK(f.apply({feed::DeleteAccount{id('a', "eve@a.example")}, feed::PutAccount{account("ann@a.example"), {}, true}, feed::PutAccount{account("bob@a.example"), {}, true},
+                 feed::PutSettings{id('d', "c.example"), {}}, welcome("a.example", "Hello"), feed::PutAccount{twin, {}, true}}) ==
+        Words{"ok", "ok", "ok", "ok", "ok", "the address ann@a.example is taken"});
+  Greeted greeted;
+  store::agenda::Runner runner(f.node->store->on(f.node->loop), f.node->loop, "node", {}, f.node->silence, f.node->metrics);
+  greeted.join(*f.node, runner);
+  f.world.run_for(1min);
+  CHECK(greeted.all == Words{"ann@a.example welcome-c6 Hello"});
+  CHECK(timed_rows(f.disk, "directory/") == 0);
+
+  // Restored, it has been greeted already.
+  CHECK(f.apply({feed::DeleteAccount{id('a', "ann@a.example")}, feed::RestoreAccount{account("ann@a.example"), {}}}) == Words{"ok", "ok"});
+  f.world.run_for(1min);
+  CHECK(greeted.all.size() == 1);
+  // At once, while the runner is at work.
+  CHECK(f.apply({feed::PutAccount{account("carl@a.example"), {}, true}}) == Words{"ok"});
+  f.world.run_for(1s);
+  REQUIRE(greeted.all.size() == 2);
+  CHECK(greeted.all.back().starts_with("carl@a.example welcome-c"));
+  f.world.run(f.node->loop, runner.stop());
+}
+
+TEST_CASE("a welcome mail that can't be put there is tried again, less and less often; one for which there is no room is not") {
+  Fixture f;
+  Greeted greeted;
+  greeted.answers.assign(20, fail(Fault::Busy, "not now"));
+  greeted.answers.emplace_back(fail(Fault::Refused, "the mailbox is over its quota", "OVERQUOTA"));
+  store::agenda::Runner runner(f.node->store->on(f.node->loop), f.node->loop, "node", {}, f.node->silence, f.node->metrics);
+  greeted.join(*f.node, runner);
+  f.apply({feed::PutDomain{domain("a.example")}, welcome("a.example", "Hi"), feed::PutAccount{account("ann@a.example"), {}, true}});
+  f.world.run_for(24h);
+  CHECK(greeted.all.empty());
+  REQUIRE(greeted.asked.size() == 21);
+  for (std::size_t n = 2; n < greeted.asked.size(); ++n) {
+    const auto pause = greeted.asked[n] - greeted.asked[n - 1];
+    CHECK(pause >= greeted.asked[n - 1] - greeted.asked[n - 2] - 1s);
+    CHECK(pause <= 1h + 1min);
+  }
+  CHECK(greeted.asked[1] - greeted.asked[0] < 1min);
+  CHECK(timed_rows(f.disk, "directory") == 0);
+  const auto counted = [&](const char* result) { return f.node->metrics.counter("postroad_directory_welcomed_total", "", {{"result", result}}).value(); };
+  CHECK(counted("later") == 20);
+  CHECK(counted("given_up") == 1);
+  CHECK(counted("placed") == 0);
+  f.world.run(f.node->loop, runner.stop());
+}
+
+TEST_CASE("a flood of new accounts that wait for their welcome mail fills neither the root nor a commit of the agenda") {
+  constexpr int kAccounts = 3000;
+  Fixture f;
+  f.apply({feed::PutDomain{domain("a.example")}, welcome("a.example", std::string(200, 'x'))});
+  std::size_t root = 0;
+  for (int at = 0; at < kAccounts;) {
+    std::vector<feed::Payload> changes;
+    for (int n = 0; n < 250; ++n, ++at) changes.push_back(feed::PutAccount{account("x" + std::to_string(at) + "@a.example"), {}, true});
+    CHECK(std::ranges::count(f.apply(std::move(changes)), "ok") == 250);
+    if (at == 250) root = f.disk.rows("directory").size();
+  }
+  // Nobody is greeted yet: the root holds one step's journal, as ever; each shard has one row for each of its accounts.
+  CHECK(f.disk.rows("directory").size() <= root + 10);
+  CHECK(timed_rows(f.disk, "directory/") == kAccounts);
+
+  // All are put off at first, 64 in one commit; then all are done.
+  Greeted greeted;
+  greeted.answers.assign(kAccounts, fail(Fault::Busy, "not now"));
+  store::agenda::Runner runner(f.node->store->on(f.node->loop), f.node->loop, "node", {}, f.node->silence, f.node->metrics);
+  greeted.join(*f.node, runner);
+  f.world.run_for(10min);
+  CHECK(greeted.all.size() == kAccounts);
+  CHECK(std::set<std::string>(greeted.all.begin(), greeted.all.end()).size() == kAccounts);
+  CHECK(timed_rows(f.disk, "directory/") == 0);
+  f.world.run(f.node->loop, runner.stop());
 }
 
 TEST_CASE("a restored account's mail is not purged by the order of its deletion, and once the purge began there is no way back") {

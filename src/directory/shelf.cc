@@ -1,5 +1,6 @@
 #include "directory/shelf.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
@@ -185,15 +186,40 @@ Task<Result<>> Shelf::finish() {
   co_return gathered->result;
 }
 
+namespace {
+
+// The agenda's rows among the entries.
+Result<std::vector<store::agenda::Timed>> timed_of(const std::vector<rows::Entry>& entries) {
+  std::vector<store::agenda::Timed> made;
+  for (const auto& entry : entries) {
+    if (!entry.value || !entry.key.starts_with(store::agenda::kTimedPrefix)) continue;
+    TRY(auto timed, store::agenda::parse({entry.key, *entry.value}));
+    made.push_back(std::move(timed));
+  }
+  return made;
+}
+
+Time earliest(const std::vector<store::agenda::Timed>& timed) {
+  return std::ranges::min_element(timed, {}, &store::agenda::Timed::due)->due;
+}
+
+}  // namespace
+
 Task<Result<>> Shelf::write_shard(std::uint32_t number, std::vector<rows::Entry> entries) {
   const auto partition = rows::shard_partition(root_, number);
   const auto value = rows::encode_step(meta_.step);
   const std::string meta(rows::kMeta);
+  CO_TRY(const auto timed, timed_of(entries));
   for (int tries = 0; tries < kTries; ++tries) {
     store::Batch batch;
     batch.expect.push_back({meta, as_expected(shards_[number].meta)});
     batch.put.push_back({meta, value});
+    if (!timed.empty()) {
+      CO_TRY(const auto marked, co_await store::agenda::mark(engine_, partition, earliest(timed), home_.clock().now()));
+      store::agenda::add(batch, marked, timed);
+    }
     for (const auto& entry : entries) {
+      if (entry.key.starts_with(store::agenda::kTimedPrefix)) continue;
       if (entry.value) {
         batch.put.push_back({entry.key, *entry.value});
       } else {
@@ -213,6 +239,7 @@ Task<Result<>> Shelf::write_shard(std::uint32_t number, std::vector<rows::Entry>
       if (seen == Seen::Others) co_return another_writer();
       if (seen == Seen::Before) continue;
     }
+    if (!timed.empty()) store::agenda::announce(engine_, partition);
     shards_[number].meta = value;
     shards_[number].rows += entries.size();
     pending_.erase(number);
