@@ -136,6 +136,7 @@ Result<> Decision::delete_account(const feed::DeleteAccount& change) {
   erase(id, rows::key(rows::kSettingsPrefix, id));
   erase(id, rows::key(rows::kAppPasswordsPrefix, id));
   put(id, rows::key(rows::kGonePrefix, id), rows::encode(gone));
+  put_timed(rows::kPurge, gone.purge_at, id, id);
   turned_[id] = gone;
   return {};
 }
@@ -178,7 +179,7 @@ void Decision::put_account_row(const std::string& id) {
   put(id, rows::key(rows::kAccountPrefix, id), rows::encode(*draft_.now().account(id)));
 }
 
-// In the account's own shard, and named by it: an account is new once, and deleted at one time.
+// In the account's own shard, and named by it: an account is new once, and what is deleted twice at one time is purged once.
 void Decision::put_timed(std::string_view kind, Time due, const std::string& account, std::string payload) {
   const store::agenda::Timed timed{due, account, std::string(kind), std::move(payload)};
   put(account, timed.key(), timed.value());

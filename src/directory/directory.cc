@@ -208,7 +208,7 @@ std::vector<std::string> Directory::gone() const {
 }
 
 void Directory::join(store::agenda::Runner& runner, Purge purge) {
-  runner.handle("account.purge", [this, purge = std::move(purge)](store::Partition, store::agenda::Timed timed) {
+  runner.handle(std::string(rows::kPurge), [this, purge = std::move(purge)](store::Partition, store::agenda::Timed timed) {
     return this->purge(purge, timed.payload);
   });
 }

@@ -286,7 +286,7 @@ TEST_CASE("a new account finds its domain's welcome mail, once, as it is by then
   greeted.join(*f.node, runner);
   f.world.run_for(1min);
   CHECK(greeted.all == Words{"ann@a.example welcome-c6 Hello"});
-  CHECK(timed_rows(f.disk, "directory/") == 0);
+  CHECK(timed_rows(f.disk, "directory/") == 1);  // the purge of a deleted one
 
   // Restored, it has been greeted already.
   CHECK(f.apply({feed::DeleteAccount{id('a', "ann@a.example")}, feed::RestoreAccount{account("ann@a.example"), {}}}) == Words{"ok", "ok"});
@@ -350,6 +350,21 @@ TEST_CASE("a flood of new accounts that wait for their welcome mail fills neithe
   CHECK(std::set<std::string>(greeted.all.begin(), greeted.all.end()).size() == kAccounts);
   CHECK(timed_rows(f.disk, "directory/") == 0);
   f.world.run(f.node->loop, runner.stop());
+}
+
+TEST_CASE("a flood of deleted accounts that wait for their purge does not fill the root") {
+  Fixture f;
+  f.apply({feed::PutDomain{domain("a.example")}});
+  std::size_t root = 0;
+  for (int at = 0; at < 1500; at += 250) {
+    std::vector<feed::Payload> changes;
+    for (int n = at; n < at + 250; ++n) changes.push_back(feed::PutAccount{account("x" + std::to_string(n) + "@a.example"), {}});
+    for (int n = at; n < at + 250; ++n) changes.push_back(feed::DeleteAccount{id('a', "x" + std::to_string(n) + "@a.example")});
+    CHECK(std::ranges::count(f.apply(std::move(changes)), "ok") == 500);
+    if (at == 0) root = f.disk.rows("directory").size();
+  }
+  CHECK(f.disk.rows("directory").size() <= root + 10);
+  CHECK(timed_rows(f.disk, "directory/") == 1500);
 }
 
 TEST_CASE("a restored account's mail is not purged by the order of its deletion, and once the purge began there is no way back") {

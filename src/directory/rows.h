@@ -72,7 +72,9 @@ std::string encode_settings(const feed::Settings& settings);
 Result<feed::Settings> decode_settings(std::string_view value);
 
 // In the shards, as the agenda's timed rows: what is due of an account, whose id is theirs. Written with the objects' rows, by
-// the journal. In the shards, so that no flood of them fills the root: there are as many as accounts, which are spread.
+// the journal. In the shards, so that no flood of them fills the root: there are about as many as accounts, which are spread.
+// Those of older versions' deletions lie in the root.
+inline constexpr std::string_view kPurge = "account.purge";      // its payload: the account once more
 inline constexpr std::string_view kWelcome = "account.welcome";  // its payload: the change that made the account
 
 // An account that was deleted. Its mail goes at `purge_at`, unless it is restored before; `is_purging`: it is going.

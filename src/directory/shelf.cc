@@ -15,7 +15,6 @@ using store::Outcome;
 
 namespace {
 
-constexpr std::string_view kPurge = "account.purge";
 constexpr int kTries = 8;
 constexpr std::size_t kJournalRows = 4000;  // of a step's, and of the last step's that it deletes
 constexpr std::size_t kRoomRows = 4000;  // for a batch and what the agenda adds
@@ -98,10 +97,7 @@ Task<Result<>> Shelf::decide(Deciding deciding) {
   deciding.next.shards = meta_.shards;
   deciding.next.content = content_of(deciding.rows);
   const auto value = rows::encode(deciding.next);
-  std::vector<store::agenda::Timed> timed;
-  for (const auto& [account, gone] : deciding.turned)
-    if (gone) timed.push_back({gone->purge_at, account, std::string(kPurge), account});
-  CO_TRY_OK(co_await commit_root(root_batch(deciding, value), value, std::move(timed)));
+  CO_TRY_OK(co_await commit_root(root_batch(deciding, value), value));
 
   meta_ = std::move(deciding.next);
   meta_value_ = value;
@@ -120,14 +116,9 @@ Task<Result<>> Shelf::decide(Deciding deciding) {
   co_return Result<>();
 }
 
-Task<Result<>> Shelf::commit_root(store::Batch batch, std::string value, std::vector<store::agenda::Timed> timed) {
+Task<Result<>> Shelf::commit_root(store::Batch batch, std::string value) {
   for (int tries = 0; tries < kTries; ++tries) {
-    auto attempt = batch;
-    if (!timed.empty()) {
-      CO_TRY(const auto marked, co_await store::agenda::mark(engine_, root_, timed.front().due, home_.clock().now()));
-      store::agenda::add(attempt, marked, timed);
-    }
-    const auto committed = co_await engine_.commit(root_, std::move(attempt));
+    const auto committed = co_await engine_.commit(root_, batch);
     if (committed.outcome == Outcome::Unavailable || committed.outcome == Outcome::Full)
       co_return not_now(committed.outcome);
     if (committed.outcome == Outcome::Unknown) {
@@ -138,9 +129,8 @@ Task<Result<>> Shelf::commit_root(store::Batch batch, std::string value, std::ve
       CO_TRY(const auto seen, co_await look(root_, value, meta_value_));
       is_in_doubt_ = seen == Seen::Others;
       if (is_in_doubt_) co_return another_writer();
-      if (seen == Seen::Before) continue;  // the agenda's mark was another, or nothing was written
+      if (seen == Seen::Before) continue;  // nothing was written
     }
-    if (!timed.empty()) store::agenda::announce(engine_, root_);
     co_return Result<>();
   }
   co_return fail(Fault::Busy, "the store does not take the directory's changes");

@@ -72,7 +72,7 @@ class Shelf {
   io::Task<Result<std::vector<store::Row>>> read_all(store::Partition partition, std::string prefix);
   io::Task<Result<std::vector<store::Row>>> read_objects(std::uint32_t shard, std::string_view prefix);
   store::Batch root_batch(const Deciding& deciding, const std::string& value) const;
-  io::Task<Result<>> commit_root(store::Batch batch, std::string value, std::vector<store::agenda::Timed> timed);
+  io::Task<Result<>> commit_root(store::Batch batch, std::string value);
   enum class Seen { Ours, Before, Others };
   io::Task<Result<Seen>> look(store::Partition partition, std::string ours, std::string before);
   io::Task<Result<>> write_shard(std::uint32_t shard, std::vector<rows::Entry> entries);

@@ -30,7 +30,7 @@ Task<Result<>> Shelf::read_root(std::uint32_t shards) {
     store::Batch batch;
     batch.expect.push_back({std::string(rows::kMeta), std::nullopt});
     batch.put.push_back({std::string(rows::kMeta), value});
-    CO_TRY_OK(co_await commit_root(std::move(batch), value, {}));
+    CO_TRY_OK(co_await commit_root(std::move(batch), value));
     meta_value_ = value;
   }
   CO_TRY(auto meta, rows::decode_meta(meta_value_));
