@@ -210,7 +210,8 @@ Result<> add_user(Draft& draft, const Domain& domain, const User& user, const st
   if (is_restored) {
     TRY_OK(draft.record(std::move(change), feed::RestoreAccount{to_feed(user), hash}));
   } else {
-    TRY_OK(draft.record(std::move(change), feed::PutAccount{to_feed(user), hash}));
+    TRY(const auto of_domain, settings_row(draft.sql, domain.id));
+    TRY_OK(draft.record(std::move(change), feed::PutAccount{to_feed(user), hash, user.type == UserType::Mailbox && of_domain.welcome}));
   }
   if (!acts) return {};
   TRY_OK(draft.put(user));

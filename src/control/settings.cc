@@ -102,7 +102,9 @@ Result<Settings> settings_row(Connection& connection, std::string_view id) {
 }
 
 Settings own_settings(const Domain& domain, Settings row) {
-  row.mail = acting(domain, row);
+  row.mail.spam_tag = domain.spam.tag;
+  row.mail.spam_folder = domain.spam.folder;
+  row.mail.spam_level = domain.spam.level;
   row.timezone = domain.timezone;
   row.language = domain.language;
   row.brand = domain.brand;
@@ -165,17 +167,21 @@ Result<SettingsView> settings_of(Connection& connection, const Domain& domain, c
   return SettingsView{own, within(within(own, group), outer)};
 }
 
+feed::WelcomeMail to_feed(const Welcome& welcome) {
+  return {.text = welcome.text, .subject = welcome.subject, .from_name = welcome.from_name, .from_address = welcome.from_address, .is_html = welcome.mime_type == "text/html"};
+}
+
+feed::Settings to_feed(const Settings& row) {
+  auto made = row.mail;
+  if (row.welcome) made.welcome = to_feed(*row.welcome);
+  return made;
+}
+
 Result<feed::Settings> acting(Connection& connection, const User& user, const Settings& row) {
   TRY(const auto group, settings_row(connection, user.workgroup));
   return feed::within(own_settings(user, row).mail, group.mail);
 }
 
-feed::Settings acting(const Domain& domain, const Settings& row) {
-  auto made = row.mail;
-  made.spam_tag = domain.spam.tag;
-  made.spam_folder = domain.spam.folder;
-  made.spam_level = domain.spam.level;
-  return made;
-}
+feed::Settings acting(const Domain& domain, const Settings& row) { return to_feed(own_settings(domain, row)); }
 
 }  // namespace postroad::control

@@ -21,7 +21,7 @@ struct Welcome {
   std::string subject;
   std::string from_name;
   std::string from_address;
-  std::string charset;
+  std::string charset;    // as it was named; it is kept, and sent, as UTF-8
   std::string mime_type;
   bool operator==(const Welcome&) const = default;
 };
@@ -34,7 +34,7 @@ struct Settings {
   std::string notes;                           // for people
   std::optional<std::uint64_t> quota_bytes;    // of new mailboxes
   std::optional<std::uint64_t> quota_maximum;  // of any mailbox
-  std::optional<Welcome> welcome;              // a domain's
+  std::optional<Welcome> welcome;              // a domain's: its cluster has it too
   std::string password_strength;               // the least for chosen passwords: password_strength.h; empty: any
   std::vector<std::string> push_allowed;       // a company's: admin domains of those who may move domains to it
   bool operator==(const Settings&) const = default;
@@ -114,6 +114,10 @@ Result<SettingsView> settings_of(sql::Connection& connection, const Company& com
 Result<SettingsView> settings_of(sql::Connection& connection, const Domain& domain);
 Result<SettingsView> settings_of(sql::Connection& connection, const Domain& domain, const Workgroup& workgroup);
 Result<SettingsView> settings_of(sql::Connection& connection, const Domain& domain, const User& user);
+
+// A row's settings that act on mail, as clusters have them.
+feed::WelcomeMail to_feed(const Welcome& welcome);
+feed::Settings to_feed(const Settings& row);
 
 // What the cluster is told of a user: its workgroup's settings are part of it, since clusters know no workgroups.
 Result<feed::Settings> acting(sql::Connection& connection, const User& user, const Settings& row);

@@ -12,7 +12,6 @@ namespace postroad::control {
 namespace {
 
 constexpr std::size_t kNotesBytes = 4000;
-constexpr std::size_t kWelcomeBytes = 64UL << 10;
 constexpr std::size_t kResponseCharacters = 4000;
 constexpr std::uint64_t kIntervalMost = 24 * 366;
 constexpr std::uint64_t kQuotaMost = 1ULL << 50;
@@ -133,10 +132,8 @@ Result<> apply_mail(Settings& settings, const SettingsEdit& edit) {
 }
 
 Result<> check_welcome(const Welcome& welcome) {
-  TRY_OK(many_lines(welcome.text, "the welcome mail's text", kWelcomeBytes));
-  TRY_OK(one_line(welcome.subject, "the welcome mail's subject"));
-  TRY_OK(one_line(welcome.from_name, "the welcome mail's sender"));
   TRY_OK(mail_targets({welcome.from_address}));
+  if (const auto flaw = feed::flaw_of(to_feed(welcome)); !flaw.empty()) return bad("the welcome mail can't be sent: " + flaw);
   constexpr CharClass kToken = kAlnum | CharClass("!#$&-^_.+/");
   if (welcome.charset.empty() || welcome.charset.size() > 40 || !kToken.has_all(welcome.charset)) return bad("the welcome mail's charset is no name of one");
   if (welcome.mime_type != "text/plain" && welcome.mime_type != "text/html") return bad("the welcome mail is text/plain or text/html");
@@ -203,6 +200,8 @@ Result<> apply(Settings& settings, const SettingsEdit& edit, Level level) {
       settings.push_allowed.push_back(std::move(name));
     }
   }
+  // Each is within its own limit, and all of them go to the cluster in one change.
+  if (feed::encode(to_feed(settings)).size() > feed::kSettingsBytes) return bad("the lists, the autoresponder and the welcome mail are too large together");
   return {};
 }
 
