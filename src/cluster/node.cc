@@ -4,8 +4,10 @@
 #include "accounting/verifier.h"
 #include "base/check.h"
 #include "cluster/desk.h"
+#include "delivery/letter.h"
 #include "delivery/local.h"
 #include "delivery/retry.h"
+#include "delivery/welcome.h"
 #include "imapd/server.h"
 #include "pop3d/server.h"
 #include "smtpd/server.h"
@@ -74,6 +76,7 @@ struct Node::Parts {
         verifier(options.accounting, loop, machine.store, directory, accounts, reporter, machine.log, machine.metrics) {
     accounts.join(runner);
     directory.join(runner, [this](std::string account) { return purge(std::move(account)); });
+    directory.join(runner, [this](directory::Directory::Greeting greeting) { return greet(std::move(greeting)); });
     retry.join(runner);
     migrations.join(runner);
     reporter.join(runner);
@@ -83,6 +86,17 @@ struct Node::Parts {
   Task<Result<>> purge(std::string account) {
     CO_TRY_OK(co_await reporter.report_gone(account));
     co_return co_await accounts.destroy(std::move(account));
+  }
+
+  // False: it was there already.
+  Task<Result<bool>> greet(directory::Directory::Greeting greeting) {
+    const auto now = loop.clock().now();
+    const auto& account = *greeting.account;
+    auto text = std::make_shared<const std::string>(delivery::welcome_letter(greeting.mail, greeting.address, greeting.acceptance, now));
+    auto letter = delivery::read_letter(greeting.acceptance, now, std::move(text));
+    mailbox::Limits limits{.quota_bytes = account.quota_bytes, .domain = account.domain};
+    CO_TRY(const auto placed, co_await delivery::place(accounts, loop, account.id, std::move(limits), std::move(letter)));
+    co_return !placed.was_there;
   }
 
   // How far control's figures are complete, as often as they come.
