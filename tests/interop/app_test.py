@@ -1,6 +1,9 @@
 """Perl's IO::Socket::SSL on APP: provisions a mailbox, which then takes mail and opens."""
+import email
+import email.policy
 import imaplib
 import smtplib
+import time
 
 from demo import Case, main
 
@@ -90,6 +93,25 @@ class App(Case):
         self.change(f'RESTORE_MAILBOX domain="{domain}" mailbox="phoenix" new_mailbox="firebird"')
         self.assertEqual(subjects("firebird"), [b"Subject: ashes"])
         self.change(f'DELETE_MAILBOX domain="{domain}" mailbox="firebird"')
+
+    def test_a_new_mailbox_finds_the_welcome_mail_of_its_domain(self):
+        domain = self.domain()
+        self.change(f'CREATE_DOMAIN_WELCOME_EMAIL domain="{domain}" welcome_text="Good to have you" welcome_subject="Welcome aboard" from_name="The team" '
+                    f'from_address="hello@{domain}" charset="utf-8" mime_type="text/plain"')
+        self.change(f'CREATE_MAILBOX domain="{domain}" mailbox="welcomed" workgroup="staff" password="correct horse"')
+        with imaplib.IMAP4_SSL("localhost", self.demo.port("imaps", self.cluster_of(domain)), ssl_context=self.demo.tls()) as imap:
+            imap.login(f"welcomed@{domain}", "correct horse")
+            until = time.monotonic() + 30
+            while imap.select("INBOX")[1] != [b"1"]:
+                self.assertLess(time.monotonic(), until)
+            mail = email.message_from_bytes(imap.fetch("1", "(BODY.PEEK[])")[1][0][1], policy=email.policy.default)
+        self.change(f'DELETE_DOMAIN_WELCOME_EMAIL domain="{domain}"')
+        self.assertEqual(mail["Subject"], "Welcome aboard")
+        self.assertEqual(mail["From"], f"The team <hello@{domain}>")
+        self.assertEqual(mail["To"], f"welcomed@{domain}")
+        self.assertEqual(mail["Auto-Submitted"], "auto-generated")
+        self.assertEqual(mail.get_content().strip(), "Good to have you")
+        self.change(f'DELETE_MAILBOX domain="{domain}" mailbox="welcomed"')
 
     def test_lists_for_old_and_new_clients(self):
         domain = self.domain()
