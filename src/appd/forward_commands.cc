@@ -47,13 +47,10 @@ Answering delete_group(Call call) { return erase(std::move(call), UserType::Grou
 
 Answering create_forward(Call call) { return create(std::move(call), UserType::Forward, "mailbox", "forward_email"); }
 
-// Settings first, then the name: where the second fails the first stands, and the client is told what failed.
 Answering change_forward(Call call) {
-  const auto settings = settings_of(call, "forward_email");
-  const auto new_name = call.text("new_mailbox_name");
-  auto changed = co_await call.api.users.change(call.caller, call.text("domain"), call.text("mailbox"), {UserType::Forward}, settings);
-  if (!changed || new_name.empty()) co_return changed;
-  co_return co_await call.api.users.rename(call.caller, call.text("domain"), call.text("mailbox"), {UserType::Forward}, new_name);
+  auto settings = settings_of(call, "forward_email");
+  if (auto new_name = call.text("new_mailbox_name"); !new_name.empty()) settings.new_local = std::move(new_name);
+  co_return co_await call.api.users.change(call.caller, call.text("domain"), call.text("mailbox"), {UserType::Forward}, std::move(settings));
 }
 
 // This attribute and no other: a client takes the whole line for it.

@@ -129,6 +129,27 @@ TEST_CASE("lists in both forms, to the byte") {
         "OK 0\nMAILBOX=\"1\" FORWARD=\"1\" FILTER=\"0\" ALIAS=\"0\" MAILING_LIST=\"0\" CATCH_ALL=\"F\"");
 }
 
+TEST_CASE("a forward gets its addresses and its name, or neither") {
+  Service service;
+  Client client(service, "3.5");
+  client.ok("CREATE_DOMAIN domain=\"example.com\"");
+  client.ok("CREATE_WORKGROUP domain=\"example.com\" workgroup=\"staff\"");
+  client.ok("CREATE_MAILBOX_FORWARD_ONLY domain=\"example.com\" mailbox=\"ann\" workgroup=\"staff\" forward_email=\"ann@example.net\"");
+  client.ok("CREATE_MAILBOX_FORWARD_ONLY domain=\"example.com\" mailbox=\"bob\" workgroup=\"staff\" forward_email=\"bob@example.net\"");
+  client.error(16, "CHANGE_MAILBOX_FORWARD_ONLY domain=\"example.com\" mailbox=\"ann\" forward_email=\"new@example.net\" new_mailbox_name=\"BOB\"");
+  CHECK(client.ask("GET_MAILBOX_FORWARD_ONLY domain=\"example.com\" mailbox=\"ann\"") == "OK 0\nFORWARD_EMAIL=\"ann@example.net\"");
+  client.ok("CHANGE_MAILBOX_FORWARD_ONLY domain=\"example.com\" mailbox=\"ann\" forward_email=\"new@example.net\" new_mailbox_name=\"kim\"");
+  CHECK(client.ask("GET_MAILBOX_FORWARD_ONLY domain=\"example.com\" mailbox=\"kim\"") == "OK 0\nFORWARD_EMAIL=\"new@example.net\"");
+  client.error(17, "GET_MAILBOX_FORWARD_ONLY domain=\"example.com\" mailbox=\"ann\"");
+}
+
+TEST_CASE("spam levels, time zones and languages that there are not") {
+  Service service;
+  Client client(service, "3.5");
+  for (const char* attribute : {"spam_level=\"Bananas\"", "timezone=\"Mars/Phobos\"", "language=\"Bananas\""}) client.error(5, std::string("CREATE_DOMAIN domain=\"example.com\" ") + attribute);
+  client.ok("CREATE_DOMAIN domain=\"example.com\" spam_level=\"High\" timezone=\"Europe/Berlin\" language=\"en_US\"");
+}
+
 TEST_CASE("while a queue is paused, changes are accepted, queued, and say so") {
   Service service;
   Client client(service, "3.5");

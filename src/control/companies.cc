@@ -6,7 +6,7 @@
 #include "control/administrators.h"
 #include "control/brands.h"
 #include "control/bulletins.h"
-#include "control/company_contacts.h"
+#include "control/company_drafts.h"
 #include "control/core.h"
 #include "control/edits.h"
 #include "control/errors.h"
@@ -48,6 +48,12 @@ Result<> put_limits(Draft& draft, const Company& company, const LimitSettings& s
   return draft.record(std::move(change));
 }
 
+// Its settings last: its clusters are told of them.
+Result<> put_more(Draft& draft, const Company& company, const MoreOfCompany& more) {
+  if (more.contacts || more.stats_mailout) TRY_OK(change_contacts(draft, company, more.contacts, more.stats_mailout));
+  return sets_anything(more.settings) ? change_company_settings(draft, company, more.settings) : Result<>{};
+}
+
 // Where the new company hangs.
 Result<> place_under(Draft& draft, const std::string& wanted, Company& company) {
   if (wanted.empty() && draft.authority.is_operator()) return {};
@@ -73,7 +79,25 @@ Result<> create_company(Draft& draft, const NewCompany& spec) {
   change.writes.push_back(object::admin_domain(company.admin_domain));
   if (!company.parent.empty()) change.refers.push_back(object::company(company.parent));
   TRY_OK(draft.record(std::move(change)));
-  return spec.limits.empty() ? Result<>{} : put_limits(draft, company, spec.limits);
+  if (!spec.limits.empty()) TRY_OK(put_limits(draft, company, spec.limits));
+  return put_more(draft, company, spec.more);
+}
+
+// The company, if the caller administers the one above it too: what decides on it is not its own.
+Result<Company> company_from_above(Draft& draft, const std::string& name) {
+  TRY(auto company, draft.authority.company(draft.sql, name, Right::Companies));
+  if (company.parent.empty() ? draft.authority.is_operator() : false) return company;
+  TRY(const bool is_above, draft.authority.may(draft.sql, company.parent, {}, Right::Companies));
+  if (!is_above) return not_allowed();
+  return company;
+}
+
+// What it has already is nobody's to allow.
+Result<> change_limits(Draft& draft, const Company& company, const LimitSettings& limits) {
+  TRY(const auto has, allotment_of(draft.sql, company.id));
+  if (std::ranges::all_of(limits, [&](const auto& limit) { return has.limits.of(limit.first) == limit.second; })) return {};
+  TRY(const auto found, company_from_above(draft, company.id));
+  return put_limits(draft, found, limits);
 }
 
 Result<> change_company(Draft& draft, const std::string& name, const CompanySettings& settings) {
@@ -85,16 +109,9 @@ Result<> change_company(Draft& draft, const std::string& name, const CompanySett
     TRY(company.cluster, checked_cluster(draft.sql, *settings.cluster));
   }
   TRY_OK(draft.put(company));
-  return draft.record(change_of_company(company, "company.put"));
-}
-
-// The company, if the caller administers the one above it too: what decides on it is not its own.
-Result<Company> company_from_above(Draft& draft, const std::string& name) {
-  TRY(auto company, draft.authority.company(draft.sql, name, Right::Companies));
-  if (company.parent.empty() ? draft.authority.is_operator() : false) return company;
-  TRY(const bool is_above, draft.authority.may(draft.sql, company.parent, {}, Right::Companies));
-  if (!is_above) return not_allowed();
-  return company;
+  TRY_OK(draft.record(change_of_company(company, "company.put")));
+  TRY_OK(change_limits(draft, company, settings.limits));
+  return put_more(draft, company, settings.more);
 }
 
 Result<> erase_all(Draft& draft, const Table& table, std::string_view select, const std::string& company) {

@@ -10,8 +10,10 @@
 #include "control/amounts.h"
 #include "control/caller.h"
 #include "control/change.h"
+#include "control/company_contacts.h"
 #include "control/model.h"
 #include "control/search.h"
+#include "control/settings.h"
 #include "io/task.h"
 
 namespace postroad::control {
@@ -21,17 +23,27 @@ struct Core;
 // Of what a request sets; a resource that is not named keeps its limit, one without a value loses it.
 using LimitSettings = std::vector<std::pair<Resource, std::optional<std::uint64_t>>>;
 
+// What it has beside its own row and limits.
+struct MoreOfCompany {
+  SettingsEdit settings;
+  std::optional<std::vector<Contact>> contacts;
+  std::optional<std::vector<std::string>> stats_mailout;
+};
+
 struct NewCompany {
   std::string parent;        // an id or an administrators' domain; empty: the caller's own company, or for operators the root
   std::string name;
   std::string admin_domain;  // ends in `.adm`
   std::string cluster;       // where its domains go; may be empty
   LimitSettings limits = {};
+  MoreOfCompany more = {};
 };
 
 struct CompanySettings {
   std::optional<std::string> name;
   std::optional<std::string> cluster;
+  LimitSettings limits = {};  // by who administers the company above, where they are not so already
+  MoreOfCompany more = {};
 };
 
 struct CompanyView {
@@ -57,6 +69,7 @@ class Companies {
  public:
   explicit Companies(std::shared_ptr<Core> core) : core_(std::move(core)) {}
 
+  // All of it, or nothing; so is a change.
   io::Task<Result<Company>> create(Caller caller, NewCompany spec);
   io::Task<Result<Receipt>> change(Caller caller, std::string company, CompanySettings settings);
   // By who administers the company above: nobody gives themselves more. Refused, code OVER_LIMIT, where more is spoken for

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "control/company_drafts.h"
 #include "control/core.h"
 #include "control/errors.h"
 #include "control/names.h"
@@ -51,9 +52,10 @@ Result<ContactsOfCompany> read(Connection& connection, const Company& company) {
   return made;
 }
 
-Result<> change_contacts(Draft& draft, const std::string& name, const std::optional<std::vector<Contact>>& contacts,
+}  // namespace
+
+Result<> change_contacts(Draft& draft, const Company& company, const std::optional<std::vector<Contact>>& contacts,
                          const std::optional<std::vector<std::string>>& stats_mailout) {
-  TRY(const auto company, draft.authority.company(draft.sql, name, Right::Companies));
   TRY(auto made, read(draft.sql, company));
   if (contacts) {
     if (contacts->size() > kContactsMost) return bad("a company has at most 50 contacts");
@@ -70,8 +72,6 @@ Result<> change_contacts(Draft& draft, const std::string& name, const std::optio
                        .refers = {}, .is_end = false});
 }
 
-}  // namespace
-
 Task<Result<ContactsOfCompany>> CompanyContacts::get(Caller caller, std::string company) {
   return core_->look(std::move(caller), [=](Connection& connection, const Authority& authority) -> Result<ContactsOfCompany> {
     TRY(const auto found, authority.company(connection, lower(company), Right::See));
@@ -81,7 +81,10 @@ Task<Result<ContactsOfCompany>> CompanyContacts::get(Caller caller, std::string 
 
 Task<Result<Receipt>> CompanyContacts::change(Caller caller, std::string company, std::optional<std::vector<Contact>> contacts,
                                               std::optional<std::vector<std::string>> stats_mailout) {
-  return core_->accept(std::move(caller), [=](Draft& draft) { return change_contacts(draft, lower(company), contacts, stats_mailout); });
+  return core_->accept(std::move(caller), [=](Draft& draft) -> Result<> {
+    TRY(const auto found, draft.authority.company(draft.sql, lower(company), Right::Companies));
+    return change_contacts(draft, found, contacts, stats_mailout);
+  });
 }
 
 }  // namespace postroad::control

@@ -1,5 +1,6 @@
 #include "control/defaults.h"
 
+#include "control/company_drafts.h"
 #include "control/core.h"
 #include "control/edits.h"
 #include "control/errors.h"
@@ -19,10 +20,9 @@ Result<> put_row_of(Draft& draft, const std::string& id, const Settings& setting
   return draft.put(kSettings, to_row(id, settings));
 }
 
-// Its row is control's own change. Each of its clusters is told by one more, which nothing else of the company waits for:
-// a cluster that is away holds up none of the others.
-Result<> change_company_settings(Draft& draft, const std::string& admin_domain, const SettingsEdit& edit) {
-  TRY(const auto company, owner(draft.sql, draft.authority, admin_domain, Right::Companies));
+}  // namespace
+
+Result<> change_company_settings(Draft& draft, const Company& company, const SettingsEdit& edit) {
   TRY(const auto before, settings_row(draft.sql, company.id));
   auto after = before;
   TRY_OK(apply(after, edit, Level::Company));
@@ -31,15 +31,19 @@ Result<> change_company_settings(Draft& draft, const std::string& admin_domain, 
   TRY_OK(draft.record(change));
   if (before.mail == after.mail) return {};
   TRY(const auto clusters, draft.sql.run("SELECT DISTINCT cluster FROM domains WHERE company = $1 ORDER BY cluster", {company.id}));
+  std::vector<std::string> objects;
   for (const auto& row : clusters) {
     auto told = change;
     told.kind = "settings.put";
     told.cluster = row[0].text();
     told.writes = {"settings/" + company.id + "/" + told.cluster};
+    objects.push_back(told.writes.front());
     TRY_OK(draft.record(std::move(told), feed::PutSettings{company.id, after.mail}));
   }
-  return {};
+  return objects.size() > 1 ? record_last(draft, std::move(change), std::move(objects)) : Result<>{};
 }
+
+namespace {
 
 Result<> change_workgroup_settings(Draft& draft, const std::string& domain_name, const std::string& name, const SettingsEdit& edit) {
   TRY(const auto domain, draft.authority.user_domain(draft.sql, domain_name, Right::Settings));
@@ -78,7 +82,10 @@ Task<Result<SettingsView>> Defaults::company(Caller caller, std::string admin_do
 }
 
 Task<Result<Receipt>> Defaults::change_company(Caller caller, std::string admin_domain, SettingsEdit edit) {
-  return core_->accept(std::move(caller), [=](Draft& draft) { return change_company_settings(draft, admin_domain, edit); });
+  return core_->accept(std::move(caller), [=](Draft& draft) -> Result<> {
+    TRY(const auto company, owner(draft.sql, draft.authority, admin_domain, Right::Companies));
+    return change_company_settings(draft, company, edit);
+  });
 }
 
 Task<Result<SettingsView>> Defaults::workgroup(Caller caller, std::string domain, std::string name) {

@@ -1,6 +1,7 @@
 #include "control/domains.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 #include "control/core.h"
@@ -48,6 +49,68 @@ Result<std::string> choose_cluster(Connection& connection, const Company& compan
   return rows[0][0].text();
 }
 
+Result<> set_catch_all(Connection& connection, Domain& domain, const std::string& local) {
+  domain.catch_all.clear();
+  if (local.empty()) return {};
+  TRY(const auto user, user_of(connection, domain, local, {UserType::Mailbox, UserType::Filter, UserType::Forward, UserType::Group}));
+  domain.catch_all = user.id;
+  return {};
+}
+
+Result<> set_disabled(Draft& draft, Domain domain, bool is_disabled) {
+  domain.is_disabled = is_disabled;
+  TRY_OK(draft.put(domain));
+  return draft.record(change_of_domain(domain, "domain.disabled"), feed::SetDomainDisabled{domain.id, is_disabled});
+}
+
+Result<> create_domain_alias(Draft& draft, const Domain& target, const std::string& name) {
+  TRY(auto checked, domain_name(name));
+  TRY_OK(check_domain_free(draft, checked));
+  Domain alias;
+  alias.id = draft.new_id('d');
+  alias.company = target.company;
+  alias.name = std::move(checked);
+  alias.alias_of = target.id;
+  alias.cluster = target.cluster;
+  alias.created_at = draft.now();
+  return add_domain(draft, alias, {});
+}
+
+using Names = std::set<std::string>;
+Names names_of(const std::vector<std::string>& given) {
+  Names made;
+  for (const auto& name : given) made.insert(lower(name));
+  return made;
+}
+Names names_of(const std::vector<Domain>& domains) {
+  Names made;
+  for (const auto& domain : domains) made.insert(domain.name);
+  return made;
+}
+
+// `objects`: those that are no longer are added.
+Result<> put_aliases(Draft& draft, const Domain& domain, const Names& names, std::vector<std::string>& objects) {
+  TRY(const auto there, aliases_of_domain(draft.sql, domain.id));
+  for (const auto& alias : there) {
+    if (names.contains(alias.name)) continue;
+    TRY_OK(erase_domain(draft, alias));
+    objects.push_back(object::domain(alias.id));
+  }
+  const auto had = names_of(there);
+  for (const auto& name : names)
+    if (!had.contains(name)) TRY_OK(create_domain_alias(draft, domain, name));
+  return {};
+}
+
+// After changes of the domain and of alias domains, of which none comes after all others.
+Result<> record_last_of(Draft& draft, const Domain& domain, std::vector<std::string> objects) {
+  TRY(const auto aliases, aliases_of_domain(draft.sql, domain.id));
+  objects.push_back(object::domain(domain.id));
+  for (const auto& alias : aliases) objects.push_back(object::domain(alias.id));
+  TRY(const auto current, domain_by_id(draft.sql, domain.id));
+  return record_last(draft, change_of_domain(*current, "domain.aliases"), std::move(objects));
+}
+
 }  // namespace
 
 Result<> create_domain(Draft& draft, const NewDomain& spec) {
@@ -60,30 +123,20 @@ Result<> create_domain(Draft& draft, const NewDomain& spec) {
   domain.name = std::move(name);
   domain.created_at = draft.now();
   TRY(domain.cluster, choose_cluster(draft.sql, company, spec.cluster));
-  TRY_OK(apply(domain, spec.settings));
+  const auto& given = spec.settings;
+  TRY_OK(apply(domain, given));
+  for (const auto& [type, most] : given.limits) domain.limits.of(type) = most;
+  domain.is_disabled = given.is_disabled.value_or(false);
+  if (given.catch_all) TRY_OK(set_catch_all(draft.sql, domain, *given.catch_all));
   Settings settings;
-  TRY_OK(apply(settings, spec.settings.more, Level::Domain));
+  TRY_OK(apply(settings, given.more, Level::Domain));
   TRY_OK(tell_company_settings(draft, company, domain.cluster));
-  return add_domain(draft, domain, settings);
+  TRY_OK(add_domain(draft, domain, settings));
+  if (!given.aliases || given.aliases->empty()) return {};
+  std::vector<std::string> objects;
+  TRY_OK(put_aliases(draft, domain, names_of(*given.aliases), objects));
+  return record_last_of(draft, domain, std::move(objects));
 }
-
-namespace {
-
-Result<> create_domain_alias(Draft& draft, const std::string& name, const std::string& alias_name) {
-  TRY(const auto target, draft.authority.user_domain(draft.sql, name, Right::Domains));
-  TRY(auto checked, domain_name(alias_name));
-  TRY_OK(check_domain_free(draft, checked));
-  Domain alias;
-  alias.id = draft.new_id('d');
-  alias.company = target.company;
-  alias.name = std::move(checked);
-  alias.alias_of = target.id;
-  alias.cluster = target.cluster;
-  alias.created_at = draft.now();
-  return add_domain(draft, alias, {});
-}
-
-}  // namespace
 
 Result<> erase_whole_domain(Draft& draft, const std::string& name, bool cascade) {
   TRY(const auto domain, draft.authority.user_domain(draft.sql, name, Right::Domains));
@@ -103,15 +156,6 @@ Result<> erase_whole_domain(Draft& draft, const std::string& name, bool cascade)
   return erase_domain(draft, *current);
 }
 
-Result<> change_domain_settings(Draft& draft, const std::string& name, const DomainSettings& settings) {
-  TRY(const auto before, draft.authority.user_domain(draft.sql, name, Right::Settings));
-  auto after = before;
-  TRY_OK(apply(after, settings));
-  TRY(auto row, settings_row(draft.sql, before.id));
-  TRY_OK(apply(row, settings.more, Level::Domain));
-  return change_domain(draft, before, after, row);
-}
-
 namespace {
 
 Result<DomainView> view(Connection& connection, const Authority& authority, const std::string& name) {
@@ -123,6 +167,9 @@ Result<DomainView> view(Connection& connection, const Authority& authority, cons
   }
   TRY(const auto aliases, aliases_of_domain(connection, made.domain.id));
   for (const auto& alias : aliases) made.aliases.push_back(alias.name);
+  TRY(const bool sees_company, authority.may(connection, made.domain.company, {}, Right::See));
+  TRY(const auto company, sees_company ? company_by_id(connection, made.domain.company) : Result<std::optional<Company>>());
+  if (company) made.company = company->admin_domain;
   TRY(auto settings, settings_of(connection, made.domain));
   made.own = std::move(settings.own);
   made.effective = std::move(settings.effective);
@@ -141,7 +188,7 @@ Result<Company> taker(Draft& draft, const Company& from, const std::string& admi
   return fail(Fault::Refused, "there is no such company, or it takes no domains of yours", std::string(code::kNotTaken));
 }
 
-Result<> push_domain(Draft& draft, const std::string& name, const std::string& admin_domain) {
+Result<> move_domain(Draft& draft, const std::string& name, const std::string& admin_domain) {
   TRY(const auto domain, draft.authority.user_domain(draft.sql, name, Right::Domains));
   TRY(const auto from, company_by_id(draft.sql, domain.company));
   TRY(const auto company, taker(draft, *from, admin_domain));
@@ -164,6 +211,52 @@ Result<> push_domain(Draft& draft, const std::string& name, const std::string& a
   TRY_OK(draft.sql.run("UPDATE deleted SET company = $1 WHERE domain = $2", {company.id, domain.id}));
   return {};
 }
+
+Result<> push_domain(Draft& draft, const std::string& name, const std::string& admin_domain) {
+  TRY(const auto domain, draft.authority.user_domain(draft.sql, name, Right::Domains));
+  TRY_OK(move_domain(draft, name, admin_domain));
+  TRY(const auto aliases, aliases_of_domain(draft.sql, domain.id));
+  return aliases.empty() ? Result<>{} : record_last_of(draft, domain, {});
+}
+
+// Takes out what is so already, so that whoever sends back all that they were told needs no right for it.
+Result<DomainSettings> without_same(Draft& draft, const Domain& domain, DomainSettings given) {
+  if (given.is_disabled == domain.is_disabled) given.is_disabled.reset();
+  std::erase_if(given.limits, [&](const auto& limit) { return domain.limits.of(limit.first) == limit.second; });
+  if (given.aliases) {
+    TRY(const auto aliases, aliases_of_domain(draft.sql, domain.id));
+    if (names_of(*given.aliases) == names_of(aliases)) given.aliases.reset();
+  }
+  if (given.company) {
+    TRY(const bool is_seen, draft.authority.may(draft.sql, domain.company, {}, Right::See));
+    TRY(const auto company, company_by_id(draft.sql, domain.company));
+    if (is_seen && company->admin_domain == lower(*given.company)) given.company.reset();
+  }
+  return given;
+}
+
+}  // namespace
+
+// Where it moves comes last: it may be nobody's to change any more.
+Result<> change_domain_settings(Draft& draft, const std::string& name, const DomainSettings& settings) {
+  TRY(const auto before, draft.authority.user_domain(draft.sql, name, Right::Settings));
+  TRY(const auto given, without_same(draft, before, settings));
+  if (given.is_disabled || !given.limits.empty() || given.aliases || given.company) TRY_OK(draft.authority.user_domain(draft.sql, name, Right::Domains));
+  auto after = before;
+  TRY_OK(apply(after, given));
+  for (const auto& [type, most] : given.limits) after.limits.of(type) = most;
+  if (given.catch_all) TRY_OK(set_catch_all(draft.sql, after, *given.catch_all));
+  TRY(auto row, settings_row(draft.sql, before.id));
+  TRY_OK(apply(row, given.more, Level::Domain));
+  TRY_OK(change_domain(draft, before, after, row));
+  if (given.is_disabled) TRY_OK(set_disabled(draft, after, *given.is_disabled));
+  std::vector<std::string> objects;
+  if (given.aliases) TRY_OK(put_aliases(draft, before, names_of(*given.aliases), objects));
+  if (given.company) TRY_OK(move_domain(draft, name, *given.company));
+  return given.aliases || given.company ? record_last_of(draft, before, std::move(objects)) : Result<>{};
+}
+
+namespace {
 
 // A place in the list of domains: a company's path and a name, `PATH NAME`. What follows it is the rest of that company and
 // the companies behind it; an administrator of domains alone has them all at the beginning, behind no company.
@@ -257,7 +350,10 @@ Task<Result<Page<std::string>>> Domains::list(Caller caller, From from) {
 }
 
 Task<Result<Receipt>> Domains::create_alias(Caller caller, std::string name, std::string alias) {
-  return core_->accept(std::move(caller), [=](Draft& draft) { return create_domain_alias(draft, name, alias); });
+  return core_->accept(std::move(caller), [=](Draft& draft) -> Result<> {
+    TRY(const auto target, draft.authority.user_domain(draft.sql, name, Right::Domains));
+    return create_domain_alias(draft, target, alias);
+  });
 }
 
 Task<Result<Receipt>> Domains::erase_alias(Caller caller, std::string alias) {
@@ -270,10 +366,8 @@ Task<Result<Receipt>> Domains::erase_alias(Caller caller, std::string alias) {
 
 Task<Result<Receipt>> Domains::set_disabled(Caller caller, std::string name, bool is_disabled) {
   return core_->accept(std::move(caller), [=](Draft& draft) -> Result<> {
-    TRY(auto domain, draft.authority.user_domain(draft.sql, name, Right::Domains));
-    domain.is_disabled = is_disabled;
-    TRY_OK(draft.put(domain));
-    return draft.record(change_of_domain(domain, "domain.disabled"), feed::SetDomainDisabled{domain.id, is_disabled});
+    TRY(const auto domain, draft.authority.user_domain(draft.sql, name, Right::Domains));
+    return control::set_disabled(draft, domain, is_disabled);
   });
 }
 
@@ -281,11 +375,7 @@ Task<Result<Receipt>> Domains::set_catch_all(Caller caller, std::string name, st
   return core_->accept(std::move(caller), [=](Draft& draft) -> Result<> {
     TRY(const auto before, draft.authority.user_domain(draft.sql, name, Right::Settings));
     auto after = before;
-    after.catch_all.clear();
-    if (local) {
-      TRY(const auto user, user_of(draft.sql, before, *local, {UserType::Mailbox, UserType::Filter, UserType::Forward, UserType::Group}));
-      after.catch_all = user.id;
-    }
+    TRY_OK(control::set_catch_all(draft.sql, after, local.value_or("")));
     return change_domain(draft, before, after);
   });
 }

@@ -30,6 +30,12 @@ struct DomainSettings {
   std::optional<std::string> spam_level;
   std::optional<std::string> brand;
   SettingsEdit more;  // what is not above
+  std::optional<std::string> catch_all;  // a local part; empty: nobody takes what no address takes
+  // For those who may make domains, where they are not so already.
+  std::optional<bool> is_disabled;
+  std::vector<std::pair<UserType, std::optional<std::uint64_t>>> limits;
+  std::optional<std::vector<std::string>> aliases;  // all alias domains that it has from now on
+  std::optional<std::string> company;               // of a domain that there is: the administrators' domain of where it moves, as push()
 };
 
 struct NewDomain {
@@ -43,6 +49,7 @@ struct DomainView {
   Domain domain;
   std::string catch_all;             // the local part; empty: none
   std::vector<std::string> aliases;  // names of alias domains
+  std::string company;               // its administrators' domain; empty: not the caller's to see
   bool is_queued = false;            // a change of it is not settled
   Settings own;
   Settings effective;  // what holds where a user has nothing of its own
@@ -69,6 +76,7 @@ class Domains {
  public:
   explicit Domains(std::shared_ptr<Core> core) : core_(std::move(core)) {}
 
+  // All of it, or nothing; so is a change.
   io::Task<Result<Receipt>> create(Caller caller, NewDomain spec);
   io::Task<Result<Receipt>> change(Caller caller, std::string name, DomainSettings settings);
   // Conflict, code DOMAIN_NOT_EMPTY, where it has users or alias domains and `cascade` is not given.

@@ -169,6 +169,13 @@ Result<> tell_company_settings(Draft& draft, const Company& company, const std::
   return draft.record(std::move(change), feed::PutSettings{company.id, settings.mail});
 }
 
+Result<> record_last(Draft& draft, NewChange change, std::vector<std::string> objects) {
+  change.cluster.clear();
+  change.writes.clear();
+  change.refers = std::move(objects);
+  return draft.record(std::move(change));
+}
+
 // A name is told to be taken only to those who see who has it.
 Result<> check_domain_free(Draft& draft, const std::string& name) {
   const auto unavailable = [&] { return fail(Fault::Refused, "the domain " + name + " is not available", std::string(code::kDomainUnavailable)); };

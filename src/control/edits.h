@@ -34,6 +34,9 @@ Result<> erase_user(Draft& draft, const Domain& domain, const User& user, std::s
 // A domain without users or alias domains, with its workgroups and settings.
 Result<> erase_domain(Draft& draft, const Domain& domain, std::string_view cause = {});
 
+// Records a change that does nothing, and is applied once the last changes of these objects are: by it a request of several is known.
+Result<> record_last(Draft& draft, NewChange change, std::vector<std::string> objects);
+
 // Checks that the name can be had, as far as the caller may know. Conflict, code DOMAIN_EXISTS; Refused, code
 // DOMAIN_UNAVAILABLE.
 Result<> check_domain_free(Draft& draft, const std::string& name);

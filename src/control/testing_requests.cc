@@ -32,6 +32,10 @@ Result<Receipt> ask_something(Control& control, const Caller& caller, simulated:
       of_domain.spam_level = random.once_in(2) ? "High" : "";
       of_domain.timezone = random.once_in(2) ? "Asia/Tokyo" : "";
       of_domain.more.block = std::vector<std::string>{"*@b" + std::to_string(random.below(3)) + ".test"};
+      of_domain.is_disabled = random.once_in(4);
+      of_domain.limits = {{UserType::Alias, random.below(3) + 2}};
+      if (random.once_in(2)) of_domain.catch_all = random.once_in(2) ? local : "";
+      if (random.once_in(2)) of_domain.aliases = std::vector<std::string>{"x" + std::to_string(random.below(3)) + ".test", "x" + std::to_string(random.below(3)) + ".test"};
       return control.run(api.domains.change(caller, domain, of_domain));
     }
     case 15:

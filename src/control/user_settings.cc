@@ -67,7 +67,9 @@ Result<> apply(sql::Connection& connection, const Domain& domain, User& user, co
 Result<> apply(const User& user, Settings& row, const UserSettings& given) {
   const bool has_mailbox = user.type == UserType::Mailbox || user.type == UserType::Filter;
   const auto& edit = given.more;
-  if (!has_mailbox && (edit.responds || edit.response || edit.forwards || edit.forward_to || edit.keeps_copy))
+  const bool responds = edit.responds.value_or(false) || (edit.response && !edit.response->empty());
+  const bool forwards = edit.forwards || (edit.forward_to && !edit.forward_to->empty()) || edit.keeps_copy.value_or(false);
+  if (!has_mailbox && (responds || forwards))
     return fail(Fault::Refused, "only a mailbox has an autoresponder and forwards", std::string(code::kWrongType));
   return apply(row, edit, Level::User);
 }
@@ -75,7 +77,7 @@ Result<> apply(const User& user, Settings& row, const UserSettings& given) {
 bool sets_more_than_password(const UserSettings& settings) {
   for (const auto& row : kTexts)
     if (settings.*row.given) return true;
-  return settings.workgroup || settings.timezone || settings.language || settings.spam_tag || settings.spam_folder || settings.spam_level ||
+  return settings.new_local || settings.workgroup || settings.timezone || settings.language || settings.spam_tag || settings.spam_folder || settings.spam_level ||
          settings.quota_bytes || settings.targets || settings.becomes_mailbox || !settings.services.empty() || sets_anything(settings.more);
 }
 

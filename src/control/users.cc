@@ -12,6 +12,7 @@
 #include "control/restoring.h"
 #include "control/user_drafts.h"
 #include "control/user_settings.h"
+#include "control/workgroup_drafts.h"
 
 namespace postroad::control {
 namespace {
@@ -63,7 +64,23 @@ Result<> check_strength(Connection& connection, const Domain& domain, Strength s
 
 }  // namespace
 
-Result<> create_user(Draft& draft, const NewUser& spec, const std::string& hash, std::uint64_t quota_bytes) {
+namespace {
+
+// Who makes users in the domain may make its default workgroup.
+Result<NewUser> in_workgroup(Draft& draft, NewUser spec) {
+  auto& workgroup = spec.settings.workgroup;
+  if (spec.default_workgroup.empty() || (workgroup && !workgroup->empty())) return spec;
+  workgroup = spec.default_workgroup;
+  TRY(const auto domain, draft.authority.domain_of_users(draft.sql, spec.domain, Right::Users));
+  TRY(const auto there, workgroup_by_name(draft.sql, domain.id, *workgroup));
+  if (!there) TRY_OK(create_workgroup(draft, spec.domain, *workgroup));
+  return spec;
+}
+
+}  // namespace
+
+Result<> create_user(Draft& draft, const NewUser& given, const std::string& hash, std::uint64_t quota_bytes) {
+  TRY(const auto spec, in_workgroup(draft, given));
   TRY(auto planned, plan(draft.sql, draft.authority, spec, quota_bytes));
   if (!hash.empty()) TRY_OK(check_strength(draft.sql, planned.domain, spec.settings.strength));
   planned.user.id = draft.new_id('a');
@@ -97,6 +114,12 @@ Result<> set_password(Draft& draft, const Domain& domain, const User& user, cons
   return draft.record(change_of_user(domain, user, "password.set"), feed::SetPassword{user.id, hash});
 }
 
+Result<> rename_to(Connection& connection, const Domain& domain, User& user, const std::string& new_local) {
+  TRY(user.local, local_part(new_local));
+  TRY(const auto there, user_by_local(connection, domain.id, user.local));
+  return there && there->id != user.id ? check_free(connection, domain, user.local) : Result<>{};
+}
+
 // A user of its own, no alias: those have a name and a target, and nothing else that could be changed.
 Result<User> account_of(Connection& connection, const Domain& domain, std::string_view local, const UserTypes& types) {
   TRY(auto found, user_of(connection, domain, local, types));
@@ -113,6 +136,7 @@ Result<> change_named(Draft& draft, const Named& named, const UserSettings& sett
   TRY_OK(apply(draft.sql, domain, after, settings));
   TRY(auto row, settings_row(draft.sql, before.id));
   TRY_OK(apply(after, row, settings));
+  if (settings.new_local) TRY_OK(rename_to(draft.sql, domain, after, *settings.new_local));
   if (settings.quota_bytes) {
     TRY(const auto inherited, settings_of(draft.sql, domain, after));
     TRY_OK(check_quota(inherited, after));
@@ -134,9 +158,7 @@ Result<> rename_named(Draft& draft, const Named& named, const std::string& new_l
   TRY(const auto domain, draft.authority.domain_of_users(draft.sql, named.domain, Right::Users));
   TRY(const auto before, account_of(draft.sql, domain, named.local, named.types));
   auto after = before;
-  TRY(after.local, local_part(new_local));
-  TRY(const auto there, user_by_local(draft.sql, domain.id, after.local));
-  if (there && there->id != before.id) TRY_OK(check_free(draft.sql, domain, after.local));
+  TRY_OK(rename_to(draft.sql, domain, after, new_local));
   return change_user(draft, domain, before, after);
 }
 

@@ -22,6 +22,7 @@ struct Core;
 
 // What a request sets of a user; what has no value stays as it is.
 struct UserSettings {
+  std::optional<std::string> new_local;  // its name from now on
   std::optional<std::string> workgroup;  // its name
   std::optional<std::string> first_name;
   std::optional<std::string> last_name;
@@ -48,6 +49,7 @@ struct NewUser {
   std::string local;
   UserType type = UserType::Mailbox;  // not Alias: create_alias
   UserSettings settings;              // with a workgroup; a mailbox and a filter-only user with a password
+  std::string default_workgroup = {};  // where none is named: made where it is missing; empty: one has to be named
 };
 
 struct UserView {

@@ -6,6 +6,7 @@
 #include "control/edits.h"
 #include "control/errors.h"
 #include "control/names.h"
+#include "control/workgroup_drafts.h"
 
 namespace postroad::control {
 namespace {
@@ -23,6 +24,8 @@ NewChange change_of_workgroup(const Domain& domain, const Workgroup& workgroup, 
   return change;
 }
 
+}  // namespace
+
 Result<> create_workgroup(Draft& draft, const std::string& domain_name, const std::string& name) {
   TRY(const auto domain, draft.authority.user_domain(draft.sql, domain_name, Right::Users));
   Workgroup workgroup{draft.new_id('w'), domain.id, {}};
@@ -32,6 +35,8 @@ Result<> create_workgroup(Draft& draft, const std::string& domain_name, const st
   TRY_OK(draft.put(workgroup));
   return draft.record(change_of_workgroup(domain, workgroup, "workgroup.put"));
 }
+
+namespace {
 
 Result<> erase_workgroup(Draft& draft, const std::string& domain_name, const std::string& name, bool cascade) {
   TRY(const auto domain, draft.authority.user_domain(draft.sql, domain_name, Right::Users));

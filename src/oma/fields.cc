@@ -137,6 +137,11 @@ const json::object* Fields::object(std::string_view name) {
   return nullptr;
 }
 
+void Fields::same(std::string_view name, std::string_view value) {
+  const auto given = text(name, 1024);
+  if (given && !equal_nocase(*given, value)) bad(name, "can't be changed by this");
+}
+
 void Fields::no_others() {
   for (const auto& member : object_)
     if (!seen_.contains(std::string_view(member.key()))) bad(member.key(), "is not known");

@@ -46,6 +46,8 @@ class Fields {
     return parsed;
   }
 
+  // What a view tells beside what can be set, sent back: it may be no other, in any case.
+  void same(std::string_view name, std::string_view value);
   // Taken, and not looked at: what clients send that concerns nobody.
   void ignore(std::string_view name) { seen_.insert(std::string(name)); }
   void no_others();

@@ -38,13 +38,6 @@ json::object metadata_of_company(const control::CompanyView& view) {
 
 constexpr std::size_t kCompanies = 1000;
 
-// What change_company sets beside the company's own row and limits.
-struct MoreOfCompany {
-  control::SettingsEdit settings;
-  std::optional<std::vector<control::Contact>> contacts;
-  std::optional<std::vector<std::string>> stats_mailout;
-};
-
 std::optional<std::vector<control::Contact>> read_contacts(oma::Fields& attributes) {
   const auto* const given = attributes.objects("contacts", control::kContactsMost);
   if (given == nullptr) return {};
@@ -59,8 +52,8 @@ std::optional<std::vector<control::Contact>> read_contacts(oma::Fields& attribut
   return made;
 }
 
-MoreOfCompany read_more(oma::Fields& attributes) {
-  MoreOfCompany made;
+control::MoreOfCompany read_more(oma::Fields& attributes) {
+  control::MoreOfCompany made;
   made.settings = read_common(attributes);
   read_own(attributes, made.settings);
   made.settings.password_strength = attributes.text("password_strength", 16);
@@ -72,16 +65,6 @@ MoreOfCompany read_more(oma::Fields& attributes) {
   made.contacts = read_contacts(attributes);
   made.stats_mailout = attributes.list("stats_mailout", control::kMailoutMost, kNameBytes);
   return made;
-}
-
-io::Task<Result<control::Receipt>> apply_more(Call* call, std::string name, control::Receipt receipt, MoreOfCompany more) {
-  if (sets_anything(more.settings)) {
-    CO_TRY(receipt, co_await call->api.defaults.change_company(call->caller, name, std::move(more.settings)));
-  }
-  if (more.contacts || more.stats_mailout) {
-    CO_TRY(receipt, co_await call->api.company_contacts.change(call->caller, name, std::move(more.contacts), std::move(more.stats_mailout)));
-  }
-  co_return receipt;
 }
 
 // What get_company tells beside search_companies.
@@ -126,13 +109,13 @@ Answering change_company(Call call) {
   const bool create_only = request.flag("create_only").value_or(false);
   const auto parent = request.text("parent", kNameBytes).value_or("");
   oma::Fields attributes(attributes_of(request), "attributes");
+  attributes.same("company", short_name_of(name));
   control::CompanySettings settings;
   settings.name = attributes.text("name", kValueBytes);
   settings.cluster = attributes.text("cluster", kValueBytes);
-  control::LimitSettings limits;
   for (const auto& [resource, attribute] : kLimitNames)
-    if (const auto most = attributes.number(attribute, control::kLimitMost)) limits.emplace_back(resource, *most);
-  auto more = read_more(attributes);
+    if (const auto most = attributes.number(attribute, control::kLimitMost)) settings.limits.emplace_back(resource, *most);
+  settings.more = read_more(attributes);
   attributes.no_others();
   request.join(attributes);
   CO_TRY_OK(request.result());
@@ -146,16 +129,12 @@ Answering change_company(Call call) {
                              .name = settings.name.value_or(short_name_of(name)),
                              .admin_domain = name,
                              .cluster = settings.cluster.value_or(""),
-                             .limits = std::move(limits)};
+                             .limits = std::move(settings.limits),
+                             .more = std::move(settings.more)};
     CO_TRY(const auto made, co_await companies.create(call.caller, std::move(spec)));
-    CO_TRY_OK(co_await apply_more(&call, name, {}, std::move(more)));
     co_return Answer{{{"company", json::string(short_name_of(made.admin_domain))}}};
   }
-  CO_TRY(auto receipt, co_await companies.change(call.caller, name, std::move(settings)));
-  if (!limits.empty()) {
-    CO_TRY(receipt, co_await companies.set_limits(call.caller, name, std::move(limits)));
-  }
-  CO_TRY(receipt, co_await apply_more(&call, name, receipt, std::move(more)));
+  CO_TRY(const auto receipt, co_await companies.change(call.caller, name, std::move(settings)));
   co_return answer_of(receipt);
 }
 

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "base/text.h"
 #include "control/errors.h"
 #include "omad/bulletin_methods.h"
@@ -16,22 +14,8 @@ namespace {
 constexpr std::size_t kDomainAliases = 1000;
 constexpr std::uint64_t kCountMost = 100'000'000;
 
-// A limit on how many, where an empty text and a negative number mean that there is none.
-using Limit = std::pair<UserType, std::optional<std::uint64_t>>;
-
-// What change_domain's attributes say, in control's words.
-struct DomainAttributes {
+control::DomainSettings read_domain(oma::Fields& attributes) {
   control::DomainSettings settings;
-  std::optional<std::vector<std::string>> aliases;
-  std::optional<std::string> catch_all;  // empty: none
-  std::optional<bool> is_disabled;
-  std::optional<std::string> company;
-  std::vector<Limit> limits;
-};
-
-DomainAttributes read_domain(oma::Fields& attributes) {
-  DomainAttributes made;
-  auto& settings = made.settings;
   settings.more = read_common(attributes);
   settings.brand = std::exchange(settings.more.brand, std::nullopt);
   read_own(attributes, settings);
@@ -39,41 +23,14 @@ DomainAttributes read_domain(oma::Fields& attributes) {
   settings.filter_mx = attributes.text("filtermx", kValueBytes);
   if (const auto quota = attributes.number("quota", kQuotaMost)) settings.more.quota_bytes = control::Change<std::uint64_t>(std::in_place, *quota);
   if (const auto most = attributes.number("quota_maximum", kQuotaMost)) settings.more.quota_maximum = control::Change<std::uint64_t>(std::in_place, *most);
-  made.aliases = attributes.list("aliases", kDomainAliases, kNameBytes);
-  made.catch_all = attributes.text("catchall", kNameBytes);
-  made.is_disabled = attributes.flag("disabled");
-  made.company = attributes.text("company", kNameBytes);
-  if (const auto most = attributes.number("limit_users", kCountMost)) made.limits.emplace_back(UserType::Mailbox, *most);
-  if (const auto most = attributes.number("limit_aliases", kCountMost)) made.limits.emplace_back(UserType::Alias, *most);
+  settings.aliases = attributes.list("aliases", kDomainAliases, kNameBytes);
+  if (const auto catch_all = attributes.text("catchall", kNameBytes)) settings.catch_all = address_of(*catch_all).local;
+  settings.is_disabled = attributes.flag("disabled");
+  if (const auto company = attributes.text("company", kNameBytes)) settings.company = admin_domain_of(*company);
+  if (const auto most = attributes.number("limit_users", kCountMost)) settings.limits.emplace_back(UserType::Mailbox, *most);
+  if (const auto most = attributes.number("limit_aliases", kCountMost)) settings.limits.emplace_back(UserType::Alias, *most);
   attributes.no_others();
-  return made;
-}
-
-// What is not the domain's row alone, each a change of its own.
-io::Task<Result<control::Receipt>> apply_rest(Call* call, std::string name, control::Receipt receipt, DomainAttributes given,
-                                              std::vector<std::string> aliases) {
-  auto& domains = call->api.domains;
-  if (given.is_disabled) {
-    CO_TRY(receipt, co_await domains.set_disabled(call->caller, name, *given.is_disabled));
-  }
-  if (!given.limits.empty()) {
-    CO_TRY(receipt, co_await domains.set_limits(call->caller, name, std::move(given.limits)));
-  }
-  if (given.catch_all) {
-    const auto local = address_of(*given.catch_all).local;
-    CO_TRY(receipt, co_await domains.set_catch_all(call->caller, name, local.empty() ? std::nullopt : std::optional(local)));
-  }
-  if (!given.aliases) co_return receipt;
-  for (auto& alias : *given.aliases) alias = lower(alias);
-  for (const auto& alias : aliases) {
-    if (std::ranges::find(*given.aliases, alias) != given.aliases->end()) continue;
-    CO_TRY(receipt, co_await domains.erase_alias(call->caller, alias));
-  }
-  for (const auto& alias : *given.aliases) {
-    if (std::ranges::find(aliases, alias) != aliases.end()) continue;
-    CO_TRY(receipt, co_await domains.create_alias(call->caller, name, alias));
-  }
-  co_return receipt;
+  return settings;
 }
 
 json::value limit_of(const control::Domain& domain, UserType type) {
@@ -94,6 +51,7 @@ Answering get_domain(Call call) {
   show_common(attributes, view.effective);
   attributes["aliases"] = json::value_from(view.aliases);
   attributes["catchall"] = view.catch_all;
+  if (!view.company.empty()) attributes["company"] = short_name_of(view.company);
   attributes["disabled"] = domain.is_disabled;
   attributes["filtermx"] = domain.filter_mx;
   attributes["password_strength"] = view.effective.password_strength.empty() ? "null" : view.effective.password_strength;
@@ -118,6 +76,7 @@ Answering change_domain(Call call) {
   const auto name = request.needed("domain", kNameBytes);
   const bool create_only = request.flag("create_only").value_or(false);
   oma::Fields attributes(attributes_of(request), "attributes");
+  attributes.same("domain", lower(name));
   auto given = read_domain(attributes);
   request.join(attributes);
   CO_TRY_OK(request.result());
@@ -125,21 +84,16 @@ Answering change_domain(Call call) {
   const auto view = co_await domains.get(call.caller, name);
   if (!view && view.error().code != control::code::kNoDomain) co_return std::unexpected(view.error());
   if (view && create_only) co_return fail(Fault::Conflict, "the domain exists", std::string(control::code::kDomainExists));
-  control::Receipt receipt;
   if (view) {
-    CO_TRY(receipt, co_await domains.change(call.caller, name, std::move(given.settings)));
-    if (given.company) {
-      CO_TRY(receipt, co_await domains.push(call.caller, name, admin_domain_of(*given.company)));
-    }
-  } else {
-    control::NewDomain spec{.name = name, .company = {}, .cluster = {}, .settings = std::move(given.settings)};
-    if (given.company) {
-      CO_TRY(const auto company, co_await call.api.companies.find(call.caller, admin_domain_of(*given.company)));
-      spec.company = company.id;
-    }
-    CO_TRY(receipt, co_await domains.create(call.caller, std::move(spec)));
+    CO_TRY(const auto receipt, co_await domains.change(call.caller, name, std::move(given)));
+    co_return answer_of(receipt);
   }
-  CO_TRY(receipt, co_await apply_rest(&call, name, receipt, std::move(given), view ? view->aliases : std::vector<std::string>()));
+  control::NewDomain spec{.name = name, .company = {}, .cluster = {}, .settings = std::move(given)};
+  if (spec.settings.company) {
+    CO_TRY(const auto company, co_await call.api.companies.find(call.caller, *spec.settings.company));
+    spec.company = company.id;
+  }
+  CO_TRY(const auto receipt, co_await domains.create(call.caller, std::move(spec)));
   co_return answer_of(receipt);
 }
 

@@ -14,7 +14,7 @@ using control::UserType;
 
 namespace {
 
-constexpr const char* kWorkgroup = "staff";  // of users whose workgroup nobody named; made where it is missing
+constexpr const char* kWorkgroup = "staff";  // of users whose workgroup nobody named
 
 // What new users have, and what there is to have.
 json::object metadata_of_nobody() {
@@ -39,14 +39,9 @@ Result<> read_aliases(const Address& who, UserAttributes& given) {
 Answering create(Call call, Address who, UserAttributes given) {
   CO_TRY_OK(read_aliases(who, given));
   auto& settings = given.settings;
-  if (!settings.workgroup || settings.workgroup->empty()) {
-    settings.workgroup = kWorkgroup;
-    const auto made = co_await call.api.workgroups.create(call.caller, who.domain, kWorkgroup);
-    if (!made && made.error().code != control::code::kWorkgroupExists) co_return std::unexpected(made.error());
-  }
   const auto type = given.type.value_or(UserType::Mailbox);
   if (type == UserType::Forward || type == UserType::Group) settings.targets = std::exchange(settings.more.forward_to, std::nullopt);
-  CO_TRY(const auto receipt, co_await call.api.users.create(call.caller, {.domain = who.domain, .local = who.local, .type = type, .settings = std::move(settings)}));
+  CO_TRY(const auto receipt, co_await call.api.users.create(call.caller, {.domain = who.domain, .local = who.local, .type = type, .settings = std::move(settings), .default_workgroup = kWorkgroup}));
   co_return answer_of(receipt);
 }
 
@@ -60,7 +55,10 @@ Answering change(Call call, Address who, control::UserView view, UserAttributes 
                                          std::string(control::user_type_name(*given.type)), std::string(control::code::kBadValue));
     settings.becomes_mailbox = true;
   }
-  if (now == UserType::Forward || now == UserType::Group) settings.targets = std::exchange(settings.more.forward_to, std::nullopt);
+  if (now == UserType::Forward || now == UserType::Group) {
+    settings.targets = std::exchange(settings.more.forward_to, std::nullopt);
+    if (settings.more.forwards.value_or(false)) settings.more.forwards.reset();  // so it does
+  }
   CO_TRY(const auto receipt, co_await call.api.users.change(call.caller, who.domain, who.local, control::kAnyUser, std::move(settings)));
   co_return answer_of(receipt);
 }
@@ -112,6 +110,7 @@ Answering change_user(Call call) {
     co_return co_await change_administrator(std::move(call), who, std::move(attributes), create_only);
   }
   oma::Fields attributes(attributes_of(request), "attributes");
+  attributes.same("account", lower(who.local + "@" + who.domain));
   auto given = read_user(attributes);
   request.join(attributes);
   CO_TRY_OK(request.result());
