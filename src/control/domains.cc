@@ -31,7 +31,7 @@ Result<> apply(Domain& domain, const DomainSettings& settings) {
   TRY_OK(set(domain.filter_mx, settings.filter_mx, mail_host));
   TRY_OK(set(domain.spam.tag, settings.spam_tag, short_text));
   TRY_OK(set(domain.spam.folder, settings.spam_folder, short_text));
-  TRY_OK(set(domain.spam.level, settings.spam_level, short_text));
+  TRY_OK(set(domain.spam.level, settings.spam_level, spam_level_name));
   TRY_OK(set(domain.brand, settings.brand, short_text));
   return {};
 }

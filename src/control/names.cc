@@ -1,5 +1,8 @@
 #include "control/names.h"
 
+#include <unicode/locid.h>
+#include <unicode/timezone.h>
+
 #include <algorithm>
 
 #include "base/chars.h"
@@ -13,11 +16,28 @@ namespace {
 constexpr CharClass kLabel = kAlnum | CharClass("-");
 constexpr CharClass kLocal = kAlnum | CharClass("._-");
 constexpr CharClass kZone = kAlnum | CharClass("/_+-");
+constexpr std::string_view kSpamLevels[] = {"Normal", "High", "Very High"};
 
 std::unexpected<Error> bad(std::string_view text, std::string_view why) {
   // What came is repeated only as far as a person needs it to find the place.
   const auto shown = !text.empty() && is_utf8(text.substr(0, 80)) && std::ranges::none_of(text.substr(0, 80), [](char c) { return kControl.has(c); });
   return fail(Fault::Refused, shown ? "'" + std::string(text.substr(0, 80)) + "' " + std::string(why) : std::string(why), std::string(code::kBadValue));
+}
+
+// Custom ones such as GMT+3 are not the system's.
+bool is_zone(std::string_view name) {
+  icu::UnicodeString canonical;
+  UBool is_system = false;
+  auto failed = U_ZERO_ERROR;
+  icu::TimeZone::getCanonicalID(icu::UnicodeString::fromUTF8(icu::StringPiece(name.data(), static_cast<std::int32_t>(name.size()))), canonical, is_system, failed);
+  return U_SUCCESS(failed) && is_system && canonical != icu::UnicodeString(UCAL_UNKNOWN_ZONE_ID);
+}
+
+bool is_language(std::string_view tag) {
+  auto failed = U_ZERO_ERROR;
+  const auto locale = icu::Locale::forLanguageTag(icu::StringPiece(tag.data(), static_cast<std::int32_t>(tag.size())), failed);
+  const auto size = tag.substr(0, tag.find('-')).size();
+  return U_SUCCESS(failed) && !locale.isBogus() && (size == 2 || size == 3);
 }
 
 bool is_label(std::string_view label) {
@@ -57,7 +77,8 @@ Result<std::string> workgroup_name(std::string_view text) {
 }
 
 Result<std::string> timezone_name(std::string_view text) {
-  if (text.size() > 64 || !kZone.has_all(text)) return bad(text, "is not a time zone: use an IANA name such as Europe/Berlin");
+  if (text.empty()) return std::string{};
+  if (text.size() > 64 || !kZone.has_all(text) || !is_zone(text)) return bad(text, "is not a time zone: use an IANA name such as Europe/Berlin");
   return std::string(text);
 }
 
@@ -65,8 +86,16 @@ Result<std::string> language_tag(std::string_view text) {
   // Some clients write `en_US`.
   std::string tag(text);
   std::ranges::replace(tag, '_', '-');
-  if (tag.size() > 35 || !kLabel.has_all(tag)) return bad(text, "is not a language: use a tag such as en or pt-BR");
+  if (tag.empty()) return tag;
+  if (tag.size() > 35 || !kLabel.has_all(tag) || !is_language(tag)) return bad(text, "is not a language: use a tag such as en or pt-BR");
   return tag;
+}
+
+Result<std::string> spam_level_name(std::string_view text) {
+  if (text.empty()) return std::string{};
+  const auto* const level = std::ranges::find_if(kSpamLevels, [&](std::string_view name) { return equal_nocase(name, text); });
+  if (level == std::end(kSpamLevels)) return bad(text, "is not a spam level: Normal, High or Very High");
+  return std::string(*level);
 }
 
 Result<std::string> mail_host(std::string_view text) {

@@ -22,10 +22,12 @@ Result<std::string> local_part(std::string_view text);
 Result<std::string> one_line(std::string_view text, std::string_view what, std::size_t most = kTextBytes);
 // A workgroup's name: one line, not empty, without commas and slashes.
 Result<std::string> workgroup_name(std::string_view text);
-// The form of an IANA time zone's name, or nothing.
+// An IANA time zone, or nothing.
 Result<std::string> timezone_name(std::string_view text);
-// The form of a BCP 47 tag, or nothing.
+// A well-formed BCP 47 tag whose language is of two or three letters, or nothing.  rfc5646 2.1
 Result<std::string> language_tag(std::string_view text);
+// `Normal`, `High`, `Very High`, given in any case, or nothing.
+Result<std::string> spam_level_name(std::string_view text);
 // `host` or `host:port`, or nothing.
 Result<std::string> mail_host(std::string_view text);
 // Where a forward or a group sends to: `local@domain`, in its own case. 1 to kTargetsMost of them, each once.

@@ -178,7 +178,9 @@ Result<> apply(Settings& settings, const SettingsEdit& edit, Level level) {
   }
   TRY_OK(set_line(settings.mail.spam_tag, edit.spam_tag, "the spam tag"));
   TRY_OK(set_line(settings.mail.spam_folder, edit.spam_folder, "the spam folder"));
-  TRY_OK(set_line(settings.mail.spam_level, edit.spam_level, "the spam level"));
+  if (edit.spam_level) {
+    TRY(settings.mail.spam_level, spam_level_name(*edit.spam_level));
+  }
   TRY_OK(set_line(settings.brand, edit.brand, "the brand"));
   if (edit.notes) {
     TRY(settings.notes, many_lines(*edit.notes, "the notes", kNotesBytes));

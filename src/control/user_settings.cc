@@ -30,7 +30,9 @@ Result<> apply_texts(User& user, const UserSettings& settings) {
   for (const auto& row : kTexts) TRY_OK(set(user.*row.kept, settings.*row.given, row.what));
   TRY_OK(set(user.spam.tag, settings.spam_tag, "the spam tag"));
   TRY_OK(set(user.spam.folder, settings.spam_folder, "the spam folder"));
-  TRY_OK(set(user.spam.level, settings.spam_level, "the spam level"));
+  if (settings.spam_level) {
+    TRY(user.spam.level, spam_level_name(*settings.spam_level));
+  }
   if (settings.timezone) {
     TRY(user.timezone, timezone_name(*settings.timezone));
   }
