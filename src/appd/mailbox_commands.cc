@@ -178,8 +178,9 @@ Answering get_mailbox_quota(Call call) {
 
 Answering set_mailbox_quota(Call call) {
   control::UserSettings settings;
-  CO_TRY(settings.quota_bytes, call.number("quota", kQuotaMost));
-  if (!settings.quota_bytes) co_return fail(Fault::Refused, "quota: expected a number of bytes", std::string(control::code::kBadValue));
+  CO_TRY(const auto quota, call.number("quota", kQuotaMost));
+  if (!quota) co_return fail(Fault::Refused, "quota: expected a number of bytes", std::string(control::code::kBadValue));
+  settings.quota_bytes.emplace(*quota);
   co_return co_await call.api.users.change(call.caller, call.text("domain"), call.text("mailbox"), mailboxes(), std::move(settings));
 }
 

@@ -98,7 +98,8 @@ Result<> read_user(BulkChange& into, const BulkRow& row) {
     if (!into.type) return bad("type", "is mailbox, filter, forward, group or alias");
   }
   if (const auto quota = trim(row.of("quota")); !quota.empty()) {
-    TRY(into.settings.quota_bytes, size_of("quota", quota));
+    TRY(const auto bytes, size_of("quota", quota));
+    into.settings.quota_bytes.emplace(bytes);
   }
   if (const auto targets = row.of("targets"); !targets.empty()) {
     into.settings.targets = parts_of(targets);

@@ -166,7 +166,7 @@ TEST_CASE("what a row means") {
     if (!made) text = "! " + made.error().text;
     else {
       text = std::string(bulk_action_name(made->action)) + " " + made->subject();
-      if (made->settings.quota_bytes) text += " quota " + std::to_string(*made->settings.quota_bytes);
+      if (made->settings.quota_bytes) text += " quota " + std::to_string(**made->settings.quota_bytes);
       if (!made->target.empty()) text += " alias of " + made->target;
     }
     CHECK(text == each.want);

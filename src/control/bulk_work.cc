@@ -51,12 +51,12 @@ Result<> create(Draft& draft, const BulkChange& change, const std::string& kept,
   return set_services_named(draft, {change.domain, change.local, kAnyUser}, change.services);
 }
 
-Result<> alter(Draft& draft, const BulkChange& change, const std::string& kept) {
+Result<> alter(Draft& draft, const BulkChange& change, const std::string& kept, std::uint64_t quota_bytes) {
   const Named named{change.domain, change.local, kAnyUser};
   auto settings = change.settings;
   settings.becomes_mailbox = change.type == UserType::Mailbox;
   const bool sets = !kept.empty() || sets_more_than_password(settings);
-  if (sets) TRY_OK(change_named(draft, named, settings, kept));
+  if (sets) TRY_OK(change_named(draft, named, settings, kept, quota_bytes));
   if (!change.services.empty()) TRY_OK(set_services_named(draft, named, change.services));
   if (!change.new_local.empty()) return rename_named(draft, named, change.new_local);
   if (sets || !change.services.empty()) return {};
@@ -79,7 +79,7 @@ Result<> apply_change(Draft& draft, const BulkChange& change, const std::string&
   if (change.is_domain) return apply_domain(draft, change);
   switch (change.action) {
     case BulkAction::Create: return create(draft, change, kept, quota_bytes);
-    case BulkAction::Change: return alter(draft, change, kept);
+    case BulkAction::Change: return alter(draft, change, kept, quota_bytes);
     case BulkAction::Delete: break;
   }
   return erase_named(draft, {change.domain, change.local, change.type ? UserTypes{*change.type} : kAnyUser});

@@ -150,7 +150,7 @@ class World {
   void create_mailbox(const std::string& domain, const std::string& local) {
     auto spec = new_mailbox(domain, local);
     spec.settings.quota_bytes = draw<std::uint64_t>(0, 6) * kGiB;
-    const auto quota = static_cast<std::int64_t>(*spec.settings.quota_bytes);
+    const auto quota = static_cast<std::int64_t>(**spec.settings.quota_bytes);
     const auto there = control.query("SELECT company FROM domains WHERE name = $1", {domain});
     const bool quiet = is_quiet();
     bool has_room = false;

@@ -19,7 +19,7 @@ struct Text {
 };
 constexpr Text kTexts[] = {
     {"timezone", &Settings::timezone}, {"language", &Settings::language}, {"brand", &Settings::brand}, {"notes", &Settings::notes},
-    {"password_strength", &Settings::password_strength}};
+    {"password_strength", &Settings::password_strength}, {"workgroup", &Settings::workgroup}};
 struct WelcomeText {
   const char* name;
   std::string Welcome::* kept;
@@ -36,12 +36,16 @@ struct Number {
 };
 constexpr Number kNumbers[] = {{"quota", &Settings::quota_bytes}, {"quota_maximum", &Settings::quota_maximum}};
 
+std::string service_member(Service service) { return "service_" + std::string(feed::service_name(service)); }
+
 std::string encode_own(const Settings& settings) {
   json::object made;
   for (const auto& text : kTexts)
     if (!(settings.*text.kept).empty()) made[text.name] = settings.*text.kept;
   for (const auto& number : kNumbers)
     if (settings.*number.kept) made[number.name] = *(settings.*number.kept);
+  for (const auto service : feed::kServices)
+    if (const auto& state = settings.service(service)) made[service_member(service)] = feed::service_state_name(*state);
   if (settings.welcome) {
     json::object welcome;
     for (const auto& text : kWelcomeTexts) welcome[text.name] = (*settings.welcome).*text.kept;
@@ -59,6 +63,8 @@ Result<> decode_own(std::string_view text, Settings& into) {
       if (const auto* found = object.if_contains(row.name)) into.*row.kept = json::value_to<std::string>(*found);
     for (const auto& row : kNumbers)
       if (const auto* found = object.if_contains(row.name)) into.*row.kept = found->to_number<std::uint64_t>();
+    for (const auto service : feed::kServices)
+      if (const auto* found = object.if_contains(service_member(service))) into.service(service) = feed::parse_service_state(json::value_to<std::string>(*found));
     if (const auto* found = object.if_contains("welcome")) {
       auto& welcome = into.welcome.emplace();
       for (const auto& row : kWelcomeTexts) welcome.*row.kept = json::value_to<std::string>(found->at(row.name));
@@ -138,6 +144,9 @@ Settings within(const Settings& inner, const Settings& outer) {
   inherit(made.language, outer.language);
   inherit(made.brand, outer.brand);
   inherit(made.password_strength, outer.password_strength);
+  inherit(made.workgroup, outer.workgroup);
+  for (const auto service : feed::kServices)
+    if (!made.service(service)) made.service(service) = outer.service(service);
   if (!made.quota_bytes) made.quota_bytes = outer.quota_bytes;
   if (!made.quota_maximum) made.quota_maximum = outer.quota_maximum;
   return made;

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -33,9 +35,13 @@ struct Settings {
   std::string brand;
   std::string notes;                           // for people
   std::optional<std::uint64_t> quota_bytes;    // of new mailboxes
-  std::optional<std::uint64_t> quota_maximum;  // of any mailbox
+  std::optional<std::uint64_t> quota_maximum;  // of any mailbox; 0: none
   std::optional<Welcome> welcome;              // a domain's: its cluster has it too
   std::string password_strength;               // the least for chosen passwords: password_strength.h; empty: any
+  std::string workgroup;                       // of new users for whom none is named
+  std::array<std::optional<ServiceState>, feed::kServices.size()> services{};  // of new users
+  std::optional<ServiceState>& service(Service service) { return services[static_cast<std::size_t>(service)]; }
+  const std::optional<ServiceState>& service(Service service) const { return services[static_cast<std::size_t>(service)]; }
   std::vector<std::string> push_allowed;       // a company's: admin domains of those who may move domains to it
   bool operator==(const Settings&) const = default;
 };
@@ -86,6 +92,8 @@ struct SettingsEdit {
   Change<std::uint64_t> quota_maximum;
   Change<Welcome> welcome;
   std::optional<std::string> password_strength;
+  std::optional<std::string> workgroup;
+  std::vector<std::pair<Service, std::optional<ServiceState>>> services;  // the others stay
   std::optional<std::vector<std::string>> push_allowed;
 };
 

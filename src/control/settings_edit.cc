@@ -161,7 +161,8 @@ Result<> check_level(const SettingsEdit& edit, Level level) {
   if (level != Level::Domain && edit.welcome) return bad("only a domain has a welcome mail");
   if (level != Level::Company && edit.push_allowed) return bad("only a company says who may move domains to it");
   if (edit.password_strength && (level == Level::User || level == Level::Workgroup)) return bad("a company or a domain says how strong passwords are");
-  if (level == Level::User && (edit.quota_bytes || edit.quota_maximum)) return bad("a mailbox has its own quota");
+  if (edit.workgroup && (level == Level::User || level == Level::Workgroup)) return bad("a company or a domain says where new mailboxes are");
+  if (level == Level::User && (edit.quota_bytes || edit.quota_maximum || !edit.services.empty())) return bad("a mailbox has its own quota and services");
   return {};
 }
 
@@ -194,6 +195,13 @@ Result<> apply(Settings& settings, const SettingsEdit& edit, Level level) {
     if (!edit.password_strength->empty() && !parse_strength(*edit.password_strength)) return bad("a password's strength is null, weak, medium, good or strong");
     settings.password_strength = *edit.password_strength;
   }
+  if (edit.workgroup) {
+    settings.workgroup.clear();
+    if (!edit.workgroup->empty()) {
+      TRY(settings.workgroup, workgroup_name(*edit.workgroup));
+    }
+  }
+  for (const auto& [service, state] : edit.services) settings.service(service) = state;
   if (edit.push_allowed) {
     if (edit.push_allowed->size() > kPushersMost) return bad("at most 1000 companies may move domains to one");
     settings.push_allowed.clear();
@@ -212,7 +220,7 @@ bool sets_anything(const SettingsEdit& edit) {
          edit.webmail_relay || edit.responds || edit.response || edit.response_interval_hours || edit.response_ends_at || edit.forwards ||
          edit.forward_to || edit.keeps_copy || edit.forward_subject_prefix || edit.forward_reply_to || edit.forward_restricted || edit.timezone ||
          edit.language || edit.spam_tag || edit.spam_folder || edit.spam_level || edit.brand || edit.notes || edit.quota_bytes ||
-         edit.quota_maximum || edit.welcome || edit.password_strength || edit.push_allowed;
+         edit.quota_maximum || edit.welcome || edit.password_strength || edit.workgroup || !edit.services.empty() || edit.push_allowed;
 }
 
 }  // namespace postroad::control

@@ -17,6 +17,8 @@ using sql::Connection;
 std::unexpected<Error> no_script(std::string_view name) { return fail(Fault::NotFound, "there is no filter " + std::string(name), std::string(code::kNoScript)); }
 std::unexpected<Error> bad(std::string text) { return fail(Fault::Refused, std::move(text), std::string(code::kBadValue)); }
 
+constexpr std::string_view kOwnName = "sieve";  // of a user's one filter, where nobody gave it another
+
 struct Place {
   Domain domain;
   User user;
@@ -70,8 +72,8 @@ Result<> apply_edit(std::vector<SieveScript>& scripts, const SieveScripts::Edit&
   return {};
 }
 
-Result<> change_scripts(Draft& draft, const std::string& domain, const std::string& local, const SieveScripts::Edit& edit) {
-  TRY(const auto place, place_of(draft.sql, draft.authority, domain, local));
+// All of the user's that the edit alters, in one change.
+Result<> change_of_scripts(Draft& draft, const Place& place, const SieveScripts::Edit& edit) {
   TRY_OK(check_edit(edit));
   TRY(const auto before, scripts_of(draft.sql, place.user));
   auto after = before;
@@ -87,7 +89,31 @@ Result<> change_scripts(Draft& draft, const std::string& domain, const std::stri
   return draft.record(std::move(change));
 }
 
+Result<> change_scripts(Draft& draft, const std::string& domain, const std::string& local, const SieveScripts::Edit& edit) {
+  TRY(const auto place, place_of(draft.sql, draft.authority, domain, local));
+  return change_of_scripts(draft, place, edit);
+}
+
 }  // namespace
+
+Result<std::string> active_script(Connection& connection, const User& user) {
+  TRY(const auto scripts, scripts_of(connection, user));
+  const auto active = std::ranges::find(scripts, true, &SieveScript::is_active);
+  return active == scripts.end() ? std::string{} : active->script;
+}
+
+Result<> put_active_script(Draft& draft, const Domain& domain, const User& user, const std::string& text) {
+  TRY(const auto scripts, scripts_of(draft.sql, user));
+  const auto active = std::ranges::find(scripts, true, &SieveScript::is_active);
+  if (active == scripts.end() ? text.empty() : text == active->script) return {};
+  if (user.type == UserType::Group) return fail(Fault::Refused, "a mailing list has no filter", std::string(code::kWrongType));
+  SieveScripts::Edit edit{.name = active == scripts.end() ? std::string(kOwnName) : active->name, .is_erased = text.empty(), .script = {}, .active = {}};
+  if (!text.empty()) {
+    edit.script = text;
+    edit.active = edit.name;
+  }
+  return change_of_scripts(draft, {domain, user}, edit);
+}
 
 Task<Result<Receipt>> SieveScripts::change(Caller caller, std::string domain, std::string local, Edit edit) {
   return core_->accept(std::move(caller), [=](Draft& draft) { return change_scripts(draft, domain, local, edit); });

@@ -8,12 +8,15 @@
 #include "base/result.h"
 #include "control/caller.h"
 #include "control/change.h"
+#include "control/model.h"
 #include "control/table.h"
 #include "io/task.h"
+#include "sql/database.h"
 
 namespace postroad::control {
 
 struct Core;
+class Draft;
 
 inline constexpr std::string_view kSieveColumns[] = {"id", "owner", "name", "is_active", "script", "changed_at"};
 inline constexpr Table kSieveScripts{"sieve_scripts", kSieveColumns};
@@ -27,6 +30,11 @@ struct SieveScript {
   bool is_active = false;  // one at most is
   Time changed_at;
 };
+
+// The text of the active one; empty: none is.
+Result<std::string> active_script(sql::Connection& connection, const User& user);
+// Puts it in place of the active one; where there is none, under a name of its own. Empty: the active one goes.
+Result<> put_active_script(Draft& draft, const Domain& domain, const User& user, const std::string& text);
 
 // Users' Sieve filters. They are stored, and looked at for their size and for being UTF-8 without NULs alone; nothing runs
 // them yet. For who may change the user. NotFound, code NO_SCRIPT.

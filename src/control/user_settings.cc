@@ -50,13 +50,14 @@ Result<> apply(sql::Connection& connection, const Domain& domain, User& user, co
     TRY(const auto workgroup, workgroup_of(connection, domain, *settings.workgroup));
     user.workgroup = workgroup.id;
   }
-  if (settings.quota_bytes) user.quota_bytes = *settings.quota_bytes;
+  if (settings.quota_bytes && *settings.quota_bytes) user.quota_bytes = **settings.quota_bytes;
   if (settings.targets) {
     if (user.type != UserType::Forward && user.type != UserType::Group)
       return fail(Fault::Refused, "only a forward or a mailing list has addresses to send to", std::string(code::kWrongType));
     TRY(user.targets, mail_targets(*settings.targets));
   }
-  for (const auto& [service, state] : settings.services) user.services.set(service, state);
+  for (const auto& [service, state] : settings.services)
+    if (state) user.services.set(service, *state);
   if (settings.becomes_mailbox) {
     if (user.type != UserType::Filter && user.type != UserType::Mailbox)
       return fail(Fault::Refused, "only a filter-only mailbox can become a mailbox", std::string(code::kWrongType));
@@ -80,7 +81,8 @@ bool sets_more_than_password(const UserSettings& settings) {
   for (const auto& row : kTexts)
     if (settings.*row.given) return true;
   return settings.new_local || settings.workgroup || settings.timezone || settings.language || settings.spam_tag || settings.spam_folder || settings.spam_level ||
-         settings.quota_bytes || settings.targets || settings.becomes_mailbox || !settings.services.empty() || sets_anything(settings.more);
+         settings.quota_bytes || settings.targets || settings.becomes_mailbox ||
+         !settings.services.empty() || sets_anything(settings.more);
 }
 
 }  // namespace postroad::control

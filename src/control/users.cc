@@ -28,10 +28,32 @@ struct Planned {
   User user;
   Settings settings;
 };
+
+// 0: any.
+std::uint64_t most_of(const SettingsView& settings) { return settings.effective.quota_maximum.value_or(0); }
+
 Result<> check_quota(const SettingsView& settings, const User& user) {
-  const auto most = settings.effective.quota_maximum;
-  if (!most || user.type != UserType::Mailbox || (user.quota_bytes != 0 && user.quota_bytes <= *most)) return {};
-  return fail(Fault::Refused, "a mailbox of this domain has a quota of at most " + std::to_string(*most) + " bytes", std::string(code::kOverLimit));
+  const auto most = most_of(settings);
+  if (most == 0 || user.type != UserType::Mailbox || (user.quota_bytes != 0 && user.quota_bytes <= most)) return {};
+  return fail(Fault::Refused, "a mailbox of this domain has a quota of at most " + std::to_string(most) + " bytes", std::string(code::kOverLimit));
+}
+
+// What is set for new mailboxes, or for all; as much as may be where that is more.
+std::uint64_t default_quota(const SettingsView& settings, std::uint64_t otherwise) {
+  const auto quota = settings.effective.quota_bytes.value_or(otherwise);
+  const auto most = most_of(settings);
+  return most != 0 && (quota == 0 || quota > most) ? most : quota;
+}
+
+void inherit_service(User& user, const SettingsView& settings, Service service) {
+  user.services.set(service, settings.effective.service(service).value_or(ServiceState::Enabled));
+}
+
+// What it is told to have as a new user has it.
+void inherit(User& user, const SettingsView& settings, const UserSettings& given, std::uint64_t quota_bytes) {
+  if (given.quota_bytes && !*given.quota_bytes && user.type == UserType::Mailbox) user.quota_bytes = default_quota(settings, quota_bytes);
+  for (const auto& [service, state] : given.services)
+    if (!state) inherit_service(user, settings, service);
 }
 
 Result<Planned> plan(Connection& connection, const Authority& authority, const NewUser& spec, std::uint64_t quota_bytes) {
@@ -51,8 +73,10 @@ Result<Planned> plan(Connection& connection, const Authority& authority, const N
   Settings settings;
   TRY_OK(apply(user, settings, spec.settings));
   TRY(const auto inherited, settings_of(connection, domain, user));
-  if (!spec.settings.quota_bytes && user.type == UserType::Mailbox)
-    user.quota_bytes = inherited.effective.quota_bytes.value_or(std::min(quota_bytes, inherited.effective.quota_maximum.value_or(quota_bytes)));
+  if (!spec.settings.quota_bytes && user.type == UserType::Mailbox) user.quota_bytes = default_quota(inherited, quota_bytes);
+  for (const auto service : feed::kServices)
+    if (std::ranges::find(spec.settings.services, service, &std::pair<Service, std::optional<ServiceState>>::first) == spec.settings.services.end()) inherit_service(user, inherited, service);
+  inherit(user, inherited, spec.settings, quota_bytes);
   TRY_OK(check_quota(inherited, user));
   return Planned{std::move(domain), std::move(user), std::move(settings)};
 }
@@ -66,12 +90,15 @@ Result<> check_strength(Connection& connection, const Domain& domain, Strength s
 
 namespace {
 
-// Who makes users in the domain may make its default workgroup.
+// In that of new users where none is named. Who makes users in the domain may make that.
 Result<NewUser> in_workgroup(Draft& draft, NewUser spec) {
   auto& workgroup = spec.settings.workgroup;
-  if (spec.default_workgroup.empty() || (workgroup && !workgroup->empty())) return spec;
-  workgroup = spec.default_workgroup;
+  if (workgroup && !workgroup->empty()) return spec;
   TRY(const auto domain, draft.authority.domain_of_users(draft.sql, spec.domain, Right::Users));
+  TRY(const auto settings, settings_of(draft.sql, domain));
+  const auto& name = settings.effective.workgroup.empty() ? spec.default_workgroup : settings.effective.workgroup;
+  if (name.empty()) return spec;
+  workgroup = name;
   TRY(const auto there, workgroup_by_name(draft.sql, domain.id, *workgroup));
   if (!there) TRY_OK(create_workgroup(draft, spec.domain, *workgroup));
   return spec;
@@ -129,7 +156,7 @@ Result<User> account_of(Connection& connection, const Domain& domain, std::strin
 
 }  // namespace
 
-Result<> change_named(Draft& draft, const Named& named, const UserSettings& settings, const std::string& hash) {
+Result<> change_named(Draft& draft, const Named& named, const UserSettings& settings, const std::string& hash, std::uint64_t quota_bytes) {
   TRY(const auto domain, draft.authority.domain_of_users(draft.sql, named.domain, Right::Users));
   TRY(const auto before, account_of(draft.sql, domain, named.local, named.types));
   auto after = before;
@@ -137,9 +164,10 @@ Result<> change_named(Draft& draft, const Named& named, const UserSettings& sett
   TRY(auto row, settings_row(draft.sql, before.id));
   TRY_OK(apply(after, row, settings));
   if (settings.new_local) TRY_OK(rename_to(draft.sql, domain, after, *settings.new_local));
-  if (settings.quota_bytes) {
+  if (settings.quota_bytes || !settings.services.empty()) {
     TRY(const auto inherited, settings_of(draft.sql, domain, after));
-    TRY_OK(check_quota(inherited, after));
+    inherit(after, inherited, settings, quota_bytes);
+    if (settings.quota_bytes) TRY_OK(check_quota(inherited, after));
   }
   if (after.type != before.type) TRY_OK(check_limit(draft.sql, domain, after.type));
   if (!hash.empty()) {
@@ -149,8 +177,7 @@ Result<> change_named(Draft& draft, const Named& named, const UserSettings& sett
   }
   const bool is_told = !hash.empty() || settings.aliases;
   if (!is_told || sets_more_than_password(settings)) TRY_OK(change_user(draft, domain, before, after, row));
-  if (!settings.aliases) return {};
-  TRY_OK(put_aliases(draft, domain, after, *settings.aliases));
+  if (settings.aliases) TRY_OK(put_aliases(draft, domain, after, *settings.aliases));
   return draft.has_recorded() ? Result<>{} : change_user(draft, domain, before, after, row);
 }
 
@@ -277,7 +304,9 @@ Task<Result<Receipt>> Users::change(Caller caller, std::string domain, std::stri
     settings.strength = strength_of(*settings.password, named.local, named.domain);
     settings.password->clear();
   }
-  co_return co_await core_->accept(std::move(caller), [named, settings, hash](Draft& draft) { return change_named(draft, named, settings, hash); });
+  co_return co_await core_->accept(std::move(caller), [named, settings, hash, quota = core_->options.quota_bytes](Draft& draft) {
+    return change_named(draft, named, settings, hash, quota);
+  });
 }
 
 Task<Result<Receipt>> Users::erase(Caller caller, std::string domain, std::string local, UserTypes types) {

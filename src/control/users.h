@@ -20,7 +20,7 @@ namespace postroad::control {
 
 struct Core;
 
-// What a request sets of a user; what has no value stays as it is.
+// What a request sets of a user; what has no value stays as it is. A quota or a service's state of nothing is what a new user has.
 struct UserSettings {
   std::optional<std::string> new_local;  // its name from now on
   std::optional<std::string> workgroup;  // its name
@@ -34,12 +34,12 @@ struct UserSettings {
   std::optional<std::string> spam_tag;
   std::optional<std::string> spam_folder;
   std::optional<std::string> spam_level;
-  std::optional<std::uint64_t> quota_bytes;
+  Change<std::uint64_t> quota_bytes;
   std::optional<std::vector<std::string>> targets;
   std::optional<std::string> password;  // plain, or a hash that sasl/password.h can verify
   Strength strength = Strength::Strong;  // of the password, noted by who sealed it
   bool becomes_mailbox = false;         // of a filter-only user
-  std::vector<std::pair<Service, ServiceState>> services;  // the others keep theirs
+  std::vector<std::pair<Service, std::optional<ServiceState>>> services;  // the others keep theirs
   std::optional<std::vector<std::string>> aliases;  // local parts: all that it has from now on, in one change
   SettingsEdit more;                    // not its timezone, language and spam settings, which are above
 };
@@ -49,7 +49,7 @@ struct NewUser {
   std::string local;
   UserType type = UserType::Mailbox;  // not Alias: create_alias
   UserSettings settings;              // with a workgroup; a mailbox and a filter-only user with a password
-  std::string default_workgroup = {};  // where none is named: made where it is missing; empty: one has to be named
+  std::string default_workgroup = {};  // where none is named, nor set for the domain's new users; empty: one has to be
 };
 
 struct UserView {

@@ -78,6 +78,25 @@ std::optional<std::uint64_t> Fields::number(std::string_view name, std::uint64_t
   return {};
 }
 
+bool Fields::unsets(std::string_view name) {
+  seen_.emplace(name);
+  if (failure_) return false;
+  const auto at = object_.find(name);
+  if (at == object_.end()) return false;
+  return at->value().is_null() || (at->value().is_string() && at->value().get_string().empty());
+}
+
+std::optional<std::optional<std::uint64_t>> Fields::limit(std::string_view name, std::uint64_t most) {
+  using Limit = std::optional<std::optional<std::uint64_t>>;
+  if (unsets(name)) return Limit(std::in_place, std::nullopt);
+  const auto* const value = find(name);
+  if (value == nullptr) return {};
+  const bool is_below = value->is_int64() ? value->get_int64() < 0 : value->is_string() && value->get_string() == "-1";
+  if (is_below) return Limit(std::in_place, std::nullopt);
+  const auto given = number(name, most);
+  return given ? Limit(std::in_place, *given) : Limit();
+}
+
 std::optional<bool> Fields::flag(std::string_view name) {
   const auto* const value = find(name);
   if (value == nullptr) return {};

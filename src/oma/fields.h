@@ -14,7 +14,7 @@
 namespace postroad::oma {
 
 // Reads the members of one object of a request. The first failure sticks: after it every read returns nothing, so that
-// methods have no error branches; result() tells at the end. A member that is absent or null was not given. Clients in
+// methods have no error branches; result() tells at the end. A member that is absent or null was not given, but to who asks by unsets(). Clients in
 // loosely typed languages write numbers and truth values as texts, and an empty object as an empty list: so they are taken.
 //
 // What nobody asked for is refused by no_others() (code BAD_ATTRIBUTE): so a misspelt attribute is never silently lost.
@@ -30,6 +30,10 @@ class Fields {
   std::optional<std::uint64_t> number(std::string_view name, std::uint64_t most);
   // true, false, 1, 0, and the same and T, F as texts.
   std::optional<bool> flag(std::string_view name);
+  // Whether it says that nothing is to be set: null, or an empty text.
+  bool unsets(std::string_view name);
+  // How many there may be; within, nothing: null, an empty text or a number below 0 takes the limit away.
+  std::optional<std::optional<std::uint64_t>> limit(std::string_view name, std::uint64_t most);
   // A list of texts, each of at most `bytes`. One text alone is a list of one.
   std::optional<std::vector<std::string>> list(std::string_view name, std::size_t count, std::size_t bytes, bool is_long = false);
   // A list of objects; null where it was not given.

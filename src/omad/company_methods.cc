@@ -56,9 +56,7 @@ control::MoreOfCompany read_more(oma::Fields& attributes) {
   control::MoreOfCompany made;
   made.settings = read_common(attributes);
   read_own(attributes, made.settings);
-  made.settings.password_strength = attributes.text("password_strength", 16);
-  if (const auto quota = attributes.number("quota", kQuotaMost)) made.settings.quota_bytes = control::Change<std::uint64_t>(std::in_place, *quota);
-  if (const auto most = attributes.number("quota_maximum", kQuotaMost)) made.settings.quota_maximum = control::Change<std::uint64_t>(std::in_place, *most);
+  read_defaults(attributes, made.settings);
   made.settings.push_allowed = attributes.list("domain_push_allowed", kCompanies, kNameBytes);
   if (made.settings.push_allowed)
     for (auto& name : *made.settings.push_allowed) name = admin_domain_of(name);
@@ -73,9 +71,7 @@ io::Task<Result<void>> show_more(Call* call, std::string name, json::object* att
   CO_TRY(const auto contacts, co_await call->api.company_contacts.get(call->caller, name));
   CO_TRY(const auto bulletins, co_await call->api.bulletins.list(call->caller, {.company = name, .domain = {}}));
   show_common(*attributes, settings.own);
-  if (settings.own.quota_bytes) (*attributes)["quota"] = *settings.own.quota_bytes;
-  if (settings.own.quota_maximum) (*attributes)["quota_maximum"] = *settings.own.quota_maximum;
-  (*attributes)["password_strength"] = settings.own.password_strength.empty() ? "null" : settings.own.password_strength;
+  show_defaults(*attributes, settings.own);
   json::array allowed;
   for (const auto& company : settings.own.push_allowed) allowed.emplace_back(short_name_of(company));
   (*attributes)["domain_push_allowed"] = std::move(allowed);
@@ -114,7 +110,7 @@ Answering change_company(Call call) {
   settings.name = attributes.text("name", kValueBytes);
   settings.cluster = attributes.text("cluster", kValueBytes);
   for (const auto& [resource, attribute] : kLimitNames)
-    if (const auto most = attributes.number(attribute, control::kLimitMost)) settings.limits.emplace_back(resource, *most);
+    if (const auto most = attributes.limit(attribute, control::kLimitMost)) settings.limits.emplace_back(resource, *most);
   settings.more = read_more(attributes);
   attributes.no_others();
   request.join(attributes);

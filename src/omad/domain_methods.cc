@@ -19,16 +19,14 @@ control::DomainSettings read_domain(oma::Fields& attributes) {
   settings.more = read_common(attributes);
   settings.brand = std::exchange(settings.more.brand, std::nullopt);
   read_own(attributes, settings);
-  settings.more.password_strength = attributes.text("password_strength", 16);
+  read_defaults(attributes, settings.more);
   settings.filter_mx = attributes.text("filtermx", kValueBytes);
-  if (const auto quota = attributes.number("quota", kQuotaMost)) settings.more.quota_bytes = control::Change<std::uint64_t>(std::in_place, *quota);
-  if (const auto most = attributes.number("quota_maximum", kQuotaMost)) settings.more.quota_maximum = control::Change<std::uint64_t>(std::in_place, *most);
   settings.aliases = attributes.list("aliases", kDomainAliases, kNameBytes);
-  if (const auto catch_all = attributes.text("catchall", kNameBytes)) settings.catch_all = address_of(*catch_all).local;
+  if (const auto catch_all = inherited_text(attributes, "catchall", kNameBytes)) settings.catch_all = address_of(*catch_all).local;
   settings.is_disabled = attributes.flag("disabled");
   if (const auto company = attributes.text("company", kNameBytes)) settings.company = admin_domain_of(*company);
-  if (const auto most = attributes.number("limit_users", kCountMost)) settings.limits.emplace_back(UserType::Mailbox, *most);
-  if (const auto most = attributes.number("limit_aliases", kCountMost)) settings.limits.emplace_back(UserType::Alias, *most);
+  if (const auto most = attributes.limit("limit_users", kCountMost)) settings.limits.emplace_back(UserType::Mailbox, *most);
+  if (const auto most = attributes.limit("limit_aliases", kCountMost)) settings.limits.emplace_back(UserType::Alias, *most);
   attributes.no_others();
   return settings;
 }
@@ -49,16 +47,14 @@ Answering get_domain(Call call) {
   const auto& domain = view.domain;
   json::object attributes{{"domain", domain.name}};
   show_common(attributes, view.effective);
+  show_defaults(attributes, view.effective);
   attributes["aliases"] = json::value_from(view.aliases);
   attributes["catchall"] = view.catch_all;
   if (!view.company.empty()) attributes["company"] = short_name_of(view.company);
   attributes["disabled"] = domain.is_disabled;
   attributes["filtermx"] = domain.filter_mx;
-  attributes["password_strength"] = view.effective.password_strength.empty() ? "null" : view.effective.password_strength;
   attributes["limit_aliases"] = limit_of(domain, UserType::Alias);
   attributes["limit_users"] = limit_of(domain, UserType::Mailbox);
-  if (view.effective.quota_bytes) attributes["quota"] = *view.effective.quota_bytes;
-  if (view.effective.quota_maximum) attributes["quota_maximum"] = *view.effective.quota_maximum;
   json::object users;
   for (const auto type : control::kUserTypes) users[control::user_type_name(type)] = counts.of(type);
   json::object metadata{{"cluster", domain.cluster},

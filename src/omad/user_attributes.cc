@@ -38,26 +38,62 @@ std::optional<UserType> type_of(std::string_view word) {
   return {};
 }
 
+// A text alone is a list of one, and none where it is empty.
+std::optional<std::vector<std::string>> inherited_list(oma::Fields& attributes, std::string_view name) {
+  if (attributes.unsets(name)) return std::vector<std::string>();
+  return attributes.list(name, kSenders, kValueBytes);
+}
+
 template <class T>
-control::Change<T> change_of(std::optional<T> given) {
-  if (!given) return {};
-  return control::Change<T>(std::in_place, std::move(given));
+json::value shown(const std::optional<T>& setting) {
+  return setting ? json::value(*setting) : json::value(nullptr);
+}
+json::value shown(const std::optional<ServiceState>& state) { return state ? json::value(feed::service_state_name(*state)) : json::value(nullptr); }
+
+control::Change<ServiceState> read_state(oma::Fields& attributes, std::string_view name) {
+  return read_inherited(attributes, name, [&] { return attributes.word(name, feed::parse_service_state); });
+}
+control::Change<std::uint64_t> read_number(oma::Fields& attributes, std::string_view name, std::uint64_t most) {
+  return read_inherited(attributes, name, [&] { return attributes.number(name, most); });
+}
+control::Change<bool> read_flag(oma::Fields& attributes, std::string_view name) {
+  return read_inherited(attributes, name, [&] { return attributes.flag(name); });
+}
+
+std::vector<std::pair<control::Service, std::optional<ServiceState>>> read_services(oma::Fields& attributes) {
+  std::vector<std::pair<control::Service, std::optional<ServiceState>>> made;
+  for (const auto& [service, name] : kServiceNames)
+    if (const auto state = read_state(attributes, "service_" + std::string(name))) made.emplace_back(service, *state);
+  return made;
 }
 
 }  // namespace
 
+std::optional<std::string> inherited_text(oma::Fields& attributes, std::string_view name, std::size_t most) {
+  if (attributes.unsets(name)) return std::string();
+  return attributes.text(name, most);
+}
+
 control::SettingsEdit read_common(oma::Fields& attributes) {
   control::SettingsEdit edit;
-  edit.allow = attributes.list("allow", kSenders, kValueBytes);
-  edit.block = attributes.list("block", kSenders, kValueBytes);
-  edit.spam_header = attributes.text("spamheader", kValueBytes);
-  edit.filter_delivery = attributes.text("filterdelivery", kValueBytes);
-  edit.rejects_spam = change_of(attributes.flag("reject_spam"));
-  edit.sent_limit = change_of(attributes.number("smtp_sent_limit", feed::kSentMost));
-  edit.webmail_relay = change_of(attributes.word("service_smtprelay_webmail", feed::parse_service_state));
-  edit.brand = attributes.text("brand", kValueBytes);
+  edit.allow = inherited_list(attributes, "allow");
+  edit.block = inherited_list(attributes, "block");
+  edit.spam_header = inherited_text(attributes, "spamheader");
+  edit.filter_delivery = inherited_text(attributes, "filterdelivery");
+  edit.rejects_spam = read_flag(attributes, "reject_spam");
+  edit.sent_limit = read_number(attributes, "smtp_sent_limit", feed::kSentMost);
+  edit.webmail_relay = read_state(attributes, "service_smtprelay_webmail");
+  edit.brand = inherited_text(attributes, "brand");
   edit.notes = attributes.text("notes_external", kValueBytes, true);
   return edit;
+}
+
+void read_defaults(oma::Fields& attributes, control::SettingsEdit& edit) {
+  edit.password_strength = inherited_text(attributes, "password_strength", 16);
+  edit.quota_bytes = read_number(attributes, "quota", kQuotaMost);
+  edit.quota_maximum = read_number(attributes, "quota_maximum", kQuotaMost);
+  edit.services = read_services(attributes);
+  edit.workgroup = inherited_text(attributes, "workgroup");
 }
 
 UserAttributes read_user(oma::Fields& attributes) {
@@ -69,7 +105,7 @@ UserAttributes read_user(oma::Fields& attributes) {
   more.responds = attributes.flag("delivery_autoresponder");
   more.response_interval_hours = attributes.number("autoresponder_option_interval", kHoursMost);
   if (const auto end = attributes.number("autoresponder_option_enddate", kTimeMost)) more.response_ends_at = static_cast<std::int64_t>(*end);
-  more.uses_filter = change_of(attributes.flag("delivery_filter"));
+  more.uses_filter = read_flag(attributes, "delivery_filter");
   more.forwards = attributes.flag("delivery_forward");
   more.keeps_copy = attributes.flag("delivery_local");
   more.forward_to = attributes.list("forward_recipients", kRecipients, kNameBytes);
@@ -82,12 +118,11 @@ UserAttributes read_user(oma::Fields& attributes) {
   settings.phone = attributes.text("phone", kValueBytes);
   settings.fax = attributes.text("fax", kValueBytes);
   read_own(attributes, settings);
-  settings.quota_bytes = attributes.number("quota", kQuotaMost);
+  settings.quota_bytes = read_number(attributes, "quota", kQuotaMost);
   settings.password = attributes.text("password", kValueBytes);
   made.type = attributes.word("type", type_of);
   made.aliases = attributes.list("aliases", kAliases, kNameBytes);
-  for (const auto& [service, name] : kServiceNames)
-    if (const auto state = attributes.word("service_" + std::string(name), feed::parse_service_state)) settings.services.emplace_back(service, *state);
+  settings.services = read_services(attributes);
   if (more.uses_filter && more.uses_filter->value_or(false) && (more.forwards || more.responds || more.keeps_copy))
     attributes.bad("delivery_filter", "excludes the other ways of delivery");
   attributes.no_others();
@@ -102,14 +137,22 @@ void show_common(json::object& into, const control::Settings& settings) {
   into["filterdelivery"] = mail.filter_delivery;
   into["language"] = settings.language;
   into["notes_external"] = settings.notes;
-  if (mail.rejects_spam) into["reject_spam"] = *mail.rejects_spam;
-  if (mail.sent_limit) into["smtp_sent_limit"] = *mail.sent_limit;
-  if (mail.webmail_relay) into["service_smtprelay_webmail"] = feed::service_state_name(*mail.webmail_relay);
+  into["reject_spam"] = shown(mail.rejects_spam);
+  into["smtp_sent_limit"] = shown(mail.sent_limit);
+  into["service_smtprelay_webmail"] = shown(mail.webmail_relay);
   into["spamfolder"] = mail.spam_folder;
   into["spamheader"] = mail.spam_header;
   into["spamlevel"] = mail.spam_level;
   into["spamtag"] = mail.spam_tag;
   into["timezone"] = settings.timezone;
+}
+
+void show_defaults(json::object& into, const control::Settings& settings) {
+  into["password_strength"] = settings.password_strength.empty() ? "null" : settings.password_strength;
+  into["quota"] = shown(settings.quota_bytes);
+  into["quota_maximum"] = shown(settings.quota_maximum);
+  for (const auto& [service, name] : kServiceNames) into["service_" + std::string(name)] = shown(settings.service(service));
+  into["workgroup"] = settings.workgroup.empty() ? json::value(nullptr) : json::value(settings.workgroup);
 }
 
 json::object user_attributes(const control::UserView& view, std::string_view domain) {

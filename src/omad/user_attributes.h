@@ -29,6 +29,16 @@ inline constexpr ServiceName kServiceNames[] = {{control::Service::Imap, "imap4"
                                                 {control::Service::SmtpRelay, "smtprelay"},
                                                 {control::Service::Webmail, "webmail"}};
 
+// An attribute that inherits, by what reads it: null and an empty text unset it.
+template <class Read>
+auto read_inherited(oma::Fields& attributes, std::string_view name, Read read) -> control::Change<typename decltype(read())::value_type> {
+  using Given = control::Change<typename decltype(read())::value_type>;
+  if (attributes.unsets(name)) return Given(std::in_place, std::nullopt);
+  auto given = read();
+  return given ? Given(std::in_place, std::move(*given)) : Given();
+}
+std::optional<std::string> inherited_text(oma::Fields& attributes, std::string_view name, std::size_t most = kValueBytes);
+
 // What change_user's attributes say, in control's words.
 struct UserAttributes {
   control::UserSettings settings;
@@ -39,19 +49,23 @@ UserAttributes read_user(oma::Fields& attributes);
 // The settings that users, domains and companies have in common.
 control::SettingsEdit read_common(oma::Fields& attributes);
 
+// What domains and companies set for new users.
+void read_defaults(oma::Fields& attributes, control::SettingsEdit& edit);
+
 // Those that users and domains have in rows of their own.
 template <class OwnSettings>
 void read_own(oma::Fields& attributes, OwnSettings& settings) {
-  settings.timezone = attributes.text("timezone", kValueBytes);
-  settings.language = attributes.text("language", kValueBytes);
-  settings.spam_tag = attributes.text("spamtag", kValueBytes);
-  settings.spam_folder = attributes.text("spamfolder", kValueBytes);
-  settings.spam_level = attributes.text("spamlevel", kValueBytes);
+  settings.timezone = inherited_text(attributes, "timezone");
+  settings.language = inherited_text(attributes, "language");
+  settings.spam_tag = inherited_text(attributes, "spamtag");
+  settings.spam_folder = inherited_text(attributes, "spamfolder");
+  settings.spam_level = inherited_text(attributes, "spamlevel");
 }
 
 // As get_user shows them.
 boost::json::object user_attributes(const control::UserView& view, std::string_view domain);
 void show_common(boost::json::object& into, const control::Settings& settings);
+void show_defaults(boost::json::object& into, const control::Settings& settings);
 
 // Names of attributes that change_user takes.
 boost::json::array settable_of_user();

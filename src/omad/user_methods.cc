@@ -14,11 +14,11 @@ using control::UserType;
 
 namespace {
 
-constexpr const char* kWorkgroup = "staff";  // of users whose workgroup nobody named
+constexpr const char* kWorkgroup = "staff";  // of new users, where none is named and their domain has no other for them
 
 // What new users have, and what there is to have.
-json::object metadata_of_nobody() {
-  return {{"defaults", {{"type", "mailbox"}, {"workgroup", kWorkgroup}}}, {"options", options_of_user()}};
+json::object metadata_of_nobody(const std::string& workgroup) {
+  return {{"defaults", {{"type", "mailbox"}, {"workgroup", workgroup.empty() ? kWorkgroup : workgroup}}}, {"options", options_of_user()}};
 }
 
 bool lacks(const Error& error, std::string_view code) { return error.code == code; }
@@ -74,7 +74,8 @@ Answering get_user(Call call) {
   auto view = co_await call.api.users.get(call.caller, who.domain, who.local, control::kAnyUser);
   if (!view) {
     if (!lacks(view.error(), control::code::kNoUser)) co_return std::unexpected(std::move(view).error());
-    co_return Answer{{{"settable_attributes", settable_of_user()}, {"metadata", metadata_of_nobody()}}, std::move(view).error()};
+    const auto domain = co_await call.api.domains.get(call.caller, who.domain);  // not everybody who sees users sees it
+    co_return Answer{{{"settable_attributes", settable_of_user()}, {"metadata", metadata_of_nobody(domain ? domain->effective.workgroup : std::string())}}, std::move(view).error()};
   }
   if (view->user.type == UserType::Alias)
     co_return fail(Fault::Refused, "it is an alias of " + view->alias_of + "@" + lower(who.domain), std::string(control::code::kWrongType));
