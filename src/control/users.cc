@@ -10,6 +10,7 @@
 #include "control/names.h"
 #include "control/password_strength.h"
 #include "control/restoring.h"
+#include "control/sieve_scripts.h"
 #include "control/user_drafts.h"
 #include "control/user_settings.h"
 #include "control/workgroup_drafts.h"
@@ -113,7 +114,8 @@ Result<> create_user(Draft& draft, const NewUser& given, const std::string& hash
   planned.user.id = draft.new_id('a');
   planned.user.created_at = draft.now();
   TRY_OK(add_user(draft, planned.domain, planned.user, hash, planned.settings));
-  return spec.settings.aliases ? put_aliases(draft, planned.domain, planned.user, *spec.settings.aliases) : Result<>{};
+  if (spec.settings.aliases) TRY_OK(put_aliases(draft, planned.domain, planned.user, *spec.settings.aliases));
+  return spec.settings.sieve ? put_active_script(draft, planned.domain, planned.user, *spec.settings.sieve) : Result<>{};
 }
 
 Result<> create_alias_user(Draft& draft, const std::string& domain_name, const std::string& local, const std::string& target) {
@@ -175,9 +177,10 @@ Result<> change_named(Draft& draft, const Named& named, const UserSettings& sett
     TRY_OK(check_strength(draft.sql, domain, settings.strength));
     TRY_OK(set_password(draft, domain, before, hash));
   }
-  const bool is_told = !hash.empty() || settings.aliases;
+  const bool is_told = !hash.empty() || settings.aliases || settings.sieve;
   if (!is_told || sets_more_than_password(settings)) TRY_OK(change_user(draft, domain, before, after, row));
   if (settings.aliases) TRY_OK(put_aliases(draft, domain, after, *settings.aliases));
+  if (settings.sieve) TRY_OK(put_active_script(draft, domain, after, *settings.sieve));
   return draft.has_recorded() ? Result<>{} : change_user(draft, domain, before, after, row);
 }
 
@@ -234,6 +237,9 @@ Result<UserView> view(Connection& connection, const Authority& authority, const 
   made.own = std::move(settings.own);
   made.effective = std::move(settings.effective);
   TRY(made.is_queued, is_queued(connection, object::user(made.user.id)));
+  if (authority.domain_of_users(connection, named.domain, Right::Users)) {
+    TRY(made.sieve, active_script(connection, made.user));
+  }
   return made;
 }
 

@@ -41,6 +41,7 @@ struct UserSettings {
   bool becomes_mailbox = false;         // of a filter-only user
   std::vector<std::pair<Service, std::optional<ServiceState>>> services;  // the others keep theirs
   std::optional<std::vector<std::string>> aliases;  // local parts: all that it has from now on, in one change
+  std::optional<std::string> sieve;     // put_active_script()
   SettingsEdit more;                    // not its timezone, language and spam settings, which are above
 };
 
@@ -60,6 +61,7 @@ struct UserView {
   bool is_queued = false;
   Settings effective;  // what holds for it, whoever set it
   Settings own;
+  std::string sieve;   // its active filter; empty: none, or not the caller's to see
 };
 
 // A user that was deleted and can be restored.

@@ -44,6 +44,7 @@ constexpr Audited kAudited[] = {
     {"service_smtprelay", "services"},
     {"service_smtprelay_webmail", "mail.webmail_relay"},
     {"service_webmail", "services"},
+    {"sieve", "script"},
     {"smtp_sent_limit", "mail.sent_limit"},
     {"spamfolder", "spam_folder"},
     {"spamheader", "mail.spam_header"},

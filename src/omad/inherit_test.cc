@@ -142,6 +142,31 @@ TEST_CASE_FIXTURE(Inherited, "new users have their domain's services, workgroup 
   CHECK(control::testing::broken_integrity(control) == "");
 }
 
+TEST_CASE_FIXTURE(Inherited, "a user's filter is an attribute too") {
+  CHECK(attribute("user", "joe@example.com", "sieve") == "");
+  set("user", "joe@example.com", "sieve", "keep;\n");
+  CHECK(attribute("user", "joe@example.com", "sieve") == "keep;\n");
+  auto scripts = ok("get_sieve", R"({"user":"joe@example.com"})");
+  const auto name = std::string(scripts.at("active_rule").as_string());
+  CHECK(scripts.at("rulesets").at(name) == "keep;\n");
+  // The active one is meant, whatever its name.
+  ok("set_sieve", R"({"user":"joe@example.com","ruleset":"mine","data":"discard;\n","active_rule":"mine"})");
+  set("user", "joe@example.com", "sieve", "stop;\n");
+  scripts = ok("get_sieve", R"({"user":"joe@example.com"})");
+  CHECK(scripts.at("active_rule") == "mine");
+  CHECK(scripts.at("rulesets").at("mine") == "stop;\n");
+  set("user", "joe@example.com", "sieve", "");
+  CHECK(attribute("user", "joe@example.com", "sieve") == "");
+  CHECK_FALSE(ok("get_sieve", R"({"user":"joe@example.com"})").at("rulesets").as_object().contains("mine"));
+  set("user", "joe@example.com", "sieve", "");
+  ok("change_user", R"({"user":"ann@example.com","attributes":{"password":"correct horse","sieve":"keep;\n"}})");
+  CHECK(attribute("user", "ann@example.com", "sieve") == "keep;\n");
+  const auto changes = control.query("SELECT count(*) FROM changes")[0][0].number();
+  CHECK(error("change_user", json::serialize(json::object{{"user", "joe@example.com"}, {"attributes", {{"title", "Changed"}, {"sieve", std::string(70'000, 'x')}}}})) == 6);
+  CHECK(control.query("SELECT count(*) FROM changes")[0][0].number() == changes);
+  CHECK(control::testing::broken_integrity(control) == "");
+}
+
 TEST_CASE_FIXTURE(Inherited, "spam levels, time zones and languages that there are not") {
   struct Case {
     const char* attribute;

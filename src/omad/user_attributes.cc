@@ -1,6 +1,7 @@
 #include "omad/user_attributes.h"
 
 #include "base/text.h"
+#include "control/sieve_scripts.h"
 
 namespace postroad::omad {
 namespace json = boost::json;
@@ -15,7 +16,7 @@ constexpr std::string_view kSettable[] = {
     "delivery_autoresponder", "delivery_filter", "delivery_forward", "delivery_local", "fax", "filterdelivery",
     "forward_option_reply_to", "forward_option_restricted", "forward_option_subject_prefix", "forward_recipients", "language",
     "name", "notes_external", "password", "phone", "quota", "reject_spam", "service_imap4", "service_pop3", "service_smtpin",
-    "service_smtprelay", "service_smtprelay_webmail", "service_webmail", "smtp_sent_limit", "spamfolder", "spamheader",
+    "service_smtprelay", "service_smtprelay_webmail", "service_webmail", "sieve", "smtp_sent_limit", "spamfolder", "spamheader",
     "spamlevel", "spamtag", "timezone", "title", "type", "workgroup"};
 
 constexpr std::uint64_t kHoursMost = 100'000;
@@ -123,6 +124,7 @@ UserAttributes read_user(oma::Fields& attributes) {
   made.type = attributes.word("type", type_of);
   made.aliases = attributes.list("aliases", kAliases, kNameBytes);
   settings.services = read_services(attributes);
+  settings.sieve = attributes.text("sieve", control::kSieveBytes, true);
   if (more.uses_filter && more.uses_filter->value_or(false) && (more.forwards || more.responds || more.keeps_copy))
     attributes.bad("delivery_filter", "excludes the other ways of delivery");
   attributes.no_others();
@@ -180,6 +182,7 @@ json::object user_attributes(const control::UserView& view, std::string_view dom
   made["fax"] = user.fax;
   made["quota"] = user.quota_bytes;
   for (const auto& [service, name] : kServiceNames) made["service_" + std::string(name)] = feed::service_state_name(user.services.of(service));
+  if (user.type != UserType::Group) made["sieve"] = view.sieve;
   made["type"] = control::user_type_name(user.type);
   made["workgroup"] = view.workgroup;
   return made;
