@@ -106,6 +106,17 @@ Result<> apply_forwarding(Settings& settings, const SettingsEdit& edit) {
   return {};
 }
 
+// Either the filter alone delivers, or the other ways do: what is switched on last.
+void exclude_others(feed::Settings& mail, const SettingsEdit& edit) {
+  const bool forwards = edit.forwards.value_or(edit.forward_to && !edit.forward_to->empty());
+  if (edit.uses_filter && edit.uses_filter->value_or(false)) {
+    if (mail.autoresponder) mail.autoresponder->is_on = false;
+    if (mail.forwarding) mail.forwarding->is_on = false;
+  } else if (forwards || edit.responds.value_or(false) || edit.keeps_copy.value_or(false)) {
+    if (mail.uses_filter.value_or(false)) mail.uses_filter.reset();
+  }
+}
+
 Result<> apply_mail(Settings& settings, const SettingsEdit& edit) {
   auto& mail = settings.mail;
   if (edit.allow) {
@@ -128,7 +139,9 @@ Result<> apply_mail(Settings& settings, const SettingsEdit& edit) {
     mail.sent_limit = *edit.sent_limit;
   }
   TRY_OK(apply_responder(settings, edit));
-  return apply_forwarding(settings, edit);
+  TRY_OK(apply_forwarding(settings, edit));
+  exclude_others(mail, edit);
+  return {};
 }
 
 Result<> check_welcome(const Welcome& welcome) {

@@ -192,3 +192,22 @@ TEST_CASE_FIXTURE(Inherited, "spam levels, time zones and languages that there a
     }
   }
 }
+
+TEST_CASE_FIXTURE(Inherited, "the filter alone delivers, or the other ways do") {
+  const std::string joe = "joe@example.com";
+  ok("change_user", R"({"user":"joe@example.com","attributes":{"forward_recipients":["a@b.test"],"delivery_forward":true,"delivery_local":true,"autoresponder":"Away.","delivery_autoresponder":true}})");
+  set("user", joe, "delivery_filter", true);
+  for (const char* other : {"delivery_forward", "delivery_local", "delivery_autoresponder"}) CHECK(attribute("user", joe, other) == false);
+  CHECK(attribute("user", joe, "delivery_filter") == true);
+  CHECK(attribute("user", joe, "autoresponder") == "Away.");
+  CHECK(attribute("user", joe, "forward_recipients") == json::array{"a@b.test"});
+  for (const char* other : {"delivery_forward", "delivery_local", "delivery_autoresponder"}) {
+    CAPTURE(other);
+    ok("change_user", json::serialize(json::object{{"user", joe}, {"attributes", {{"delivery_filter", true}, {other, false}}}}));
+    CHECK(error("change_user", json::serialize(json::object{{"user", joe}, {"attributes", {{"delivery_filter", true}, {other, true}}}})) == 6);
+    set("user", joe, other, true);
+    CHECK(attribute("user", joe, "delivery_filter") == false);
+    CHECK(attribute("user", joe, other) == true);
+    set("user", joe, "delivery_filter", true);
+  }
+}

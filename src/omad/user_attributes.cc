@@ -125,7 +125,7 @@ UserAttributes read_user(oma::Fields& attributes) {
   made.aliases = attributes.list("aliases", kAliases, kNameBytes);
   settings.services = read_services(attributes);
   settings.sieve = attributes.text("sieve", control::kSieveBytes, true);
-  if (more.uses_filter && more.uses_filter->value_or(false) && (more.forwards || more.responds || more.keeps_copy))
+  if (more.uses_filter && more.uses_filter->value_or(false) && (more.forwards.value_or(false) || more.responds.value_or(false) || more.keeps_copy.value_or(false)))
     attributes.bad("delivery_filter", "excludes the other ways of delivery");
   attributes.no_others();
   return made;
@@ -169,9 +169,10 @@ json::object user_attributes(const control::UserView& view, std::string_view dom
   made["delivery_autoresponder"] = responder.is_on;
   const auto forwarding = view.effective.mail.forwarding.value_or(feed::Forwarding{});
   const bool is_elsewhere = user.type == UserType::Forward || user.type == UserType::Group;
-  made["delivery_filter"] = user.type == UserType::Filter || view.effective.mail.uses_filter.value_or(false);
+  const bool uses_filter = user.type == UserType::Filter || view.effective.mail.uses_filter.value_or(false);
+  made["delivery_filter"] = uses_filter;
   made["delivery_forward"] = is_elsewhere || forwarding.is_on;
-  made["delivery_local"] = user.type == UserType::Mailbox && (!forwarding.is_on || forwarding.keeps_copy);
+  made["delivery_local"] = user.type == UserType::Mailbox && !uses_filter && (!forwarding.is_on || forwarding.keeps_copy);
   made["forward_option_reply_to"] = forwarding.reply_to;
   made["forward_option_restricted"] = forwarding.is_restricted;
   made["forward_option_subject_prefix"] = forwarding.subject_prefix;

@@ -107,6 +107,29 @@ TEST_CASE_FIXTURE(Whole, "the change that is told stands for all of them") {
   CHECK(control::testing::broken_integrity(control) == "");
 }
 
+TEST_CASE_FIXTURE(Whole, "clients that send back all that they were told change nothing by it") {
+  ok("change_domain", R"({"domain":"example.com","attributes":{"language":"de","filtermx":"mx.far.test:25","catchall":"joe","timezone":"Europe/Berlin","spamlevel":"High"}})");
+  ok("change_user", R"({"user":"fwd@example.com","attributes":{"type":"forward","forward_recipients":["a@b.test"]}})");
+  ok("change_user", R"({"user":"filter@example.com","attributes":{"type":"filter","password":"correct horse"}})");
+  ok("change_user", R"({"user":"away@example.com","attributes":{"password":"correct horse","autoresponder":"Away.","delivery_autoresponder":true,"forward_recipients":["a@b.test"],"delivery_local":true}})");
+  ok("change_company", R"({"company":"inner","attributes":{"limit_users":3,"language":"de","contacts":[{"type":"abuse","email":"a@b.test"}]}})");
+  struct Case {
+    const char* what;
+    const char* name;
+  };
+  for (const auto& [what, name] : {Case{"domain", "example.com"}, {"user", "joe@example.com"}, {"user", "fwd@example.com"}, {"user", "filter@example.com"}, {"user", "away@example.com"}, {"company", "inner"}, {"company", "north"}}) {
+    CAPTURE(name);
+    const json::object asked{{what, name}};
+    const auto told = attributes(std::string("get_") + what, json::serialize(asked));
+    ok(std::string("change_") + what, json::serialize(json::object{{what, name}, {"attributes", told}}));
+    CHECK(attributes(std::string("get_") + what, json::serialize(asked)) == told);
+  }
+  CHECK(error("change_domain", R"({"domain":"example.com","attributes":{"domain":"other.test"}})") == 6);
+  CHECK(error("change_user", R"({"user":"joe@example.com","attributes":{"account":"ann@example.com"}})") == 6);
+  CHECK(error("change_company", R"({"company":"inner","attributes":{"company":"other"}})") == 6);
+  CHECK(control::testing::broken_integrity(control) == "");
+}
+
 TEST_CASE_FIXTURE(Whole, "who may change a domain's settings alone can send back the rest of it") {
   REQUIRE(control.run(control.api->administrators.create(reseller.caller, {"north.adm", "kim"}, "secret-kim-1")));
   ok("set_role", R"({"user":"kim@north.adm","role":"domain","object":"example.com"})");
