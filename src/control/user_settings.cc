@@ -80,7 +80,8 @@ Result<> apply(const User& user, Settings& row, const UserSettings& given) {
 bool sets_more_than_password(const UserSettings& settings) {
   for (const auto& row : kTexts)
     if (settings.*row.given) return true;
-  return settings.new_local || settings.workgroup || settings.timezone || settings.language || settings.spam_tag || settings.spam_folder || settings.spam_level ||
+  if (settings.new_local || settings.workgroup) return true;
+  return settings.timezone || settings.language || settings.spam_tag || settings.spam_folder || settings.spam_level ||
          settings.quota_bytes || settings.targets || settings.becomes_mailbox ||
          !settings.services.empty() || sets_anything(settings.more);
 }

@@ -46,6 +46,10 @@ std::uint64_t default_quota(const SettingsView& settings, std::uint64_t otherwis
   return most != 0 && (quota == 0 || quota > most) ? most : quota;
 }
 
+bool is_given(const UserSettings& settings, Service service) {
+  return std::ranges::any_of(settings.services, [&](const auto& given) { return given.first == service; });
+}
+
 void inherit_service(User& user, const SettingsView& settings, Service service) {
   user.services.set(service, settings.effective.service(service).value_or(ServiceState::Enabled));
 }
@@ -76,7 +80,7 @@ Result<Planned> plan(Connection& connection, const Authority& authority, const N
   TRY(const auto inherited, settings_of(connection, domain, user));
   if (!spec.settings.quota_bytes && user.type == UserType::Mailbox) user.quota_bytes = default_quota(inherited, quota_bytes);
   for (const auto service : feed::kServices)
-    if (std::ranges::find(spec.settings.services, service, &std::pair<Service, std::optional<ServiceState>>::first) == spec.settings.services.end()) inherit_service(user, inherited, service);
+    if (!is_given(spec.settings, service)) inherit_service(user, inherited, service);
   inherit(user, inherited, spec.settings, quota_bytes);
   TRY_OK(check_quota(inherited, user));
   return Planned{std::move(domain), std::move(user), std::move(settings)};

@@ -125,7 +125,8 @@ UserAttributes read_user(oma::Fields& attributes) {
   made.aliases = attributes.list("aliases", kAliases, kNameBytes);
   settings.services = read_services(attributes);
   settings.sieve = attributes.text("sieve", control::kSieveBytes, true);
-  if (more.uses_filter && more.uses_filter->value_or(false) && (more.forwards.value_or(false) || more.responds.value_or(false) || more.keeps_copy.value_or(false)))
+  const bool is_elsewhere = more.forwards.value_or(false) || more.responds.value_or(false) || more.keeps_copy.value_or(false);
+  if (is_elsewhere && more.uses_filter && more.uses_filter->value_or(false))
     attributes.bad("delivery_filter", "excludes the other ways of delivery");
   attributes.no_others();
   return made;

@@ -41,7 +41,8 @@ Answering create(Call call, Address who, UserAttributes given) {
   auto& settings = given.settings;
   const auto type = given.type.value_or(UserType::Mailbox);
   if (type == UserType::Forward || type == UserType::Group) settings.targets = std::exchange(settings.more.forward_to, std::nullopt);
-  CO_TRY(const auto receipt, co_await call.api.users.create(call.caller, {.domain = who.domain, .local = who.local, .type = type, .settings = std::move(settings), .default_workgroup = kWorkgroup}));
+  control::NewUser spec{.domain = who.domain, .local = who.local, .type = type, .settings = std::move(settings), .default_workgroup = kWorkgroup};
+  CO_TRY(const auto receipt, co_await call.api.users.create(call.caller, std::move(spec)));
   co_return answer_of(receipt);
 }
 
@@ -75,7 +76,8 @@ Answering get_user(Call call) {
   if (!view) {
     if (!lacks(view.error(), control::code::kNoUser)) co_return std::unexpected(std::move(view).error());
     const auto domain = co_await call.api.domains.get(call.caller, who.domain);  // not everybody who sees users sees it
-    co_return Answer{{{"settable_attributes", settable_of_user()}, {"metadata", metadata_of_nobody(domain ? domain->effective.workgroup : std::string())}}, std::move(view).error()};
+    auto metadata = metadata_of_nobody(domain ? domain->effective.workgroup : std::string());
+    co_return Answer{{{"settable_attributes", settable_of_user()}, {"metadata", std::move(metadata)}}, std::move(view).error()};
   }
   if (view->user.type == UserType::Alias)
     co_return fail(Fault::Refused, "it is an alias of " + view->alias_of + "@" + lower(who.domain), std::string(control::code::kWrongType));
