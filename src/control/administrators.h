@@ -20,7 +20,7 @@ struct NewChange;
 struct NewAdministrator {
   std::string company;  // an id or an administrators' domain
   std::string local;
-  std::string role = "company";  // on that company
+  std::string role = "company";  // on that company; empty: none, and it does not sign in before it has one
 };
 
 struct AdministratorLine {
@@ -43,6 +43,8 @@ class Administrators {
   io::Task<Result<Receipt>> set_password(Caller caller, std::string company, std::string local, std::string password);
   // With roles, tokens and second factor. Not oneself: somebody must be left.
   io::Task<Result<Receipt>> erase(Caller caller, std::string company, std::string local);
+  // Of a company; or, by an address in place of it (`bob@north.adm`), that one alone, which everybody may ask about themselves:
+  // NotFound, code NO_USER.
   io::Task<Result<Page<AdministratorLine>>> list(Caller caller, std::string company, From from);
 
  private:

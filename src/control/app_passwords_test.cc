@@ -47,7 +47,7 @@ TEST_CASE_FIXTURE(Setup, "application passwords are made, reach the cluster as d
 TEST_CASE_FIXTURE(Setup, "four at most, each with a tag of its own, for mailboxes that are one's own") {
   for (const auto* const tag : {"a", "b", "c", "d"}) add(tag).value();
   CHECK(code_of(add("e")) == code::kOverLimit);
-  CHECK(code_of(add("a")) == code::kBadValue);
+  CHECK(code_of(add("a")) == "TAG_EXISTS");
   CHECK(code_of(add("")) == code::kBadValue);
   CHECK(code_of(add("x/y")) == code::kBadValue);
   CHECK(code_of(add("x\ny")) == code::kBadValue);

@@ -29,12 +29,13 @@ Result<std::optional<Sealed>> find_sealed(Connection& connection, std::int64_t s
   return fail(Fault::Broken, "a change without a password waits for a hash");
 }
 
-// Wherever the sealed password stood: what the cluster is told, the projected state, and what later changes of the user
-// would bring back.
+// Wherever the sealed password stood: what the cluster is told (by a later restoration, too), the projected state, what is kept of a
+// user that was deleted since, and what later changes of the user would bring back.
 Result<> store_hash(Connection& connection, std::int64_t seq, const Sealed& sealed, const std::string& hash) {
   TRY_OK(connection.run("UPDATE queue SET payload = replace(payload, $1, $2) WHERE seq = $3", {sealed.kept, hash, seq}));
+  TRY_OK(connection.run("UPDATE deleted SET kept = replace(kept, $1, $2) WHERE id = $3", {sealed.kept, hash, sealed.user}));
   TRY_OK(connection.run("UPDATE credentials SET password_hash = $1 WHERE id = $2 AND password_hash = $3", {hash, sealed.user, sealed.kept}));
-  TRY_OK(connection.run("UPDATE queue SET images = replace(images, $1, $2) WHERE seq IN "
+  TRY_OK(connection.run("UPDATE queue SET images = replace(images, $1, $2), payload = replace(payload, $1, $2) WHERE seq IN "
                         "(SELECT change FROM pending WHERE object = $3 AND is_write = 1)",
                         {sealed.kept, hash, object::user(sealed.user)}));
   return {};

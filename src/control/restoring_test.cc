@@ -84,6 +84,28 @@ TEST_CASE("the name is free at once; the deleted one comes back under another, b
   CHECK(broken_integrity(f.control) == "");
 }
 
+TEST_CASE("a password that was not hashed yet when its user was deleted is hashed all the same") {
+  Fixture f;
+  f.control.run(f.api().queues.pause("a")).value();
+  for (const char* name : {"eve", "ida"}) {
+    auto spec = new_mailbox("one.test", name);
+    spec.settings.password = "correct horse";
+    REQUIRE(f.control.run(f.api().users.create(f.me(), spec)));
+    CHECK(f.erase(name) == "queued");
+  }
+  CHECK(f.restore("eve") == "queued");  // before it is hashed
+  f.control.run(f.api().queues.resume("a")).value();
+  f.control.world.run_for(std::chrono::seconds(60));
+  f.control.settle();
+  CHECK(f.restore("ida") == "applied");
+  for (const char* name : {"eve", "ida"}) {
+    CAPTURE(name);
+    CHECK(f.cluster().hashes.at(f.user(name)->user.id).starts_with("$argon2id$"));
+    CHECK(f.control.run(f.api().users.verify_password(f.me(), "one.test", name, "correct horse")));
+  }
+  CHECK(broken_integrity(f.control) == "");
+}
+
 TEST_CASE("an alias, a forward and a list come back too; what they need must be there") {
   Fixture f;
   NewUser list{.domain = "one.test", .local = "team", .type = UserType::Group, .settings = {}};
