@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "control/audit_names.h"
+#include "control/audit_words.h"
 #include "control/core.h"
 #include "control/edits.h"
 #include "control/errors.h"
@@ -16,7 +16,7 @@ namespace {
 using io::Task;
 using sql::Connection;
 
-constexpr std::string_view kColumns = "SELECT seq, at, request, actor, face, peer, kind, subject, change, details, path, domain FROM audit WHERE ";
+constexpr std::string_view kColumns = "SELECT seq, at, request, actor, face, peer, kind, subject, change, details, path, domain, object FROM audit WHERE ";
 
 // The conditions of a search, and their arguments.
 struct Where {
@@ -109,16 +109,16 @@ Result<Where> conditions(Connection& connection, const Authority& authority, con
 
 Result<std::vector<AuditView>> views(Connection& connection, const Authority& authority, const sql::Rows& rows) {
   std::vector<AuditView> made;
-  SeenNames names(connection, authority);
+  AuditWords words(connection, authority);
   for (const auto& row : rows) {
     AuditView view{.number = row[0].number(), .at = to_time(row[1].number()), .request = row[2].text(), .actor = row[3].text(), .face = row[4].text(),
-                   .peer = row[5].text(), .kind = row[6].text(), .subject = row[7].text(), .change = row[8].text(), .fields = decode_fields(row[9].text())};
-    TRY_OK(names.put(view.fields));
+                   .peer = row[5].text(), .kind = row[6].text(), .subject = row[7].text(), .change = row[8].text(), .object = row[12].text(), .fields = decode_fields(row[9].text()), .shown = {}};
     TRY(const bool is_seen, is_actor_seen(connection, authority, view.actor));
     if (!is_seen) {
       view.actor = "operator";
       view.peer.clear();
     }
+    TRY(view.shown, words.shown(view));
     made.push_back(std::move(view));
   }
   return made;
@@ -139,7 +139,7 @@ Result<Page<AuditView>> find(Connection& connection, const Authority& authority,
 
 std::string AuditView::text() const {
   std::string made;
-  for (const auto& field : fields) made += (made.empty() ? "" : ", ") + field.field + " \"" + field.from + "\" -> \"" + field.to + "\"";
+  for (const auto& field : shown) made += (made.empty() ? "" : ", ") + field.field + " \"" + field.from + "\" -> \"" + field.to + "\"";
   return made;
 }
 

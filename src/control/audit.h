@@ -24,8 +24,11 @@ struct AuditView {
   std::string kind;
   std::string subject;
   std::string change;
+  std::string object;  // `user/ID`
   std::vector<FieldChange> fields;
-  // `quota_bytes 1 -> 2, language "" -> "de"`: what changed, for people.
+  // The same for people: who and what by the names that they had then, times in words. audit_words.h
+  std::vector<FieldChange> shown;
+  // `quota_bytes "1" -> "2", language "" -> "de"`: what changed, for people.
   std::string text() const;
 };
 

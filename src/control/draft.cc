@@ -4,7 +4,6 @@
 
 #include "base/text.h"
 #include "control/app_passwords.h"
-#include "control/audit_names.h"
 #include "control/audit_rows.h"
 #include "control/busy.h"
 #include "control/limits.h"
@@ -183,9 +182,7 @@ void Draft::check_objects(const NewChange& change) const {
 // For the audit: in this transaction, or not at all.
 Result<> Draft::note(const NewChange& change, const std::string& id, std::int64_t seq, const std::vector<Touched>& touched) {
   TRY(auto path, company_path(sql, change.company, touched));
-  auto fields = field_changes(touched);
-  TRY_OK(name_references(sql, path, change.domain, touched, fields));
-  const AuditEntry entry{change.kind, change.subject, change.writes.empty() ? std::string{} : change.writes.front(), std::move(path), change.domain, id, std::move(fields)};
+  const AuditEntry entry{change.kind, change.subject, change.writes.empty() ? std::string{} : change.writes.front(), std::move(path), change.domain, id, field_changes(touched)};
   TRY_OK(write_audit(sql, caller_, tools_.now, entry, seq));
   constexpr std::int64_t kBetweenPurges = 1024;
   if (tools_.audit_for.count() > 0 && seq % kBetweenPurges == 0) return purge_audit(sql, tools_.now - tools_.audit_for);

@@ -136,6 +136,10 @@ TEST_CASE_FIXTURE(Desk, "operators see who changed what, themselves too; one req
   CHECK(entries[0].at("face") == "operator");
   CHECK(entries[0].at("request") == entries[2].at("request"));
   CHECK_FALSE(entries[0].at("request").as_string().empty());
+  CHECK(entries[0].at("time").as_string().ends_with("Z"));
+  CHECK(std::string_view(entries[0].at("what").as_string()).contains("company \"\" -> \"first.adm\""));
+  CHECK(entries[0].at("object").as_string().starts_with("user/p"));
+  CHECK(entries[0].at("fields").as_array()[0].at("to").as_string().starts_with("o"));  // as it is kept
   const auto first = ok(R"({"command":"audit","most":1})");
   CHECK(first.at("entries").as_array().size() == 1);
   CHECK(ok(R"({"command":"audit","most":10,"after":")" + std::string(first.at("after").as_string()) + "\"}").at("entries").as_array().size() == 2);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "control/audit_words.h"
 #include "control/operator_company.h"
 #include "control/operator_words.h"
 
@@ -94,21 +95,31 @@ std::optional<Time> time_at(const json::object& request, std::string_view name) 
   return seconds ? std::optional(Time(std::chrono::seconds(std::min(*seconds, std::uint64_t{1} << 40)))) : std::nullopt;
 }
 
+json::array to_array(const std::vector<FieldChange>& fields) {
+  json::array made;
+  for (const auto& each : fields) made.push_back({{"object", each.object}, {"field", each.field}, {"from", each.from}, {"to", each.to}});
+  return made;
+}
+
 Task<Answer> audit(Api& api, Caller caller, json::object request) {
   AuditSearch search{.user = text_at(request, "user"), .domain = text_at(request, "domain"), .company = text_at(request, "company"),
                      .actor = text_at(request, "actor"), .kind = text_at(request, "kind"), .from = time_at(request, "from"), .until = time_at(request, "until")};
   CO_TRY(const auto page, co_await api.audit.search(std::move(caller), std::move(search), {.place = text_at(request, "after"), .most = number_at(request, "most").value_or(100)}));
   json::array entries;
   for (const auto& entry : page.rows)
-    entries.push_back({{"at", epoch(entry.at)},
+    entries.push_back({{"number", entry.number},
+                       {"at", epoch(entry.at)},
+                       {"time", rfc3339(entry.at)},
                        {"request", entry.request},
                        {"actor", entry.actor},
                        {"face", entry.face},
                        {"peer", entry.peer},
                        {"kind", entry.kind},
                        {"subject", entry.subject},
+                       {"object", entry.object},
                        {"change", entry.change},
-                       {"what", entry.text()}});
+                       {"what", entry.text()},
+                       {"fields", to_array(entry.fields)}});
   co_return json::object{{"entries", std::move(entries)}, {"after", page.next}};
 }
 

@@ -46,12 +46,13 @@ std::vector<json::object> told_of(const control::AuditView& entry, std::string_v
   if (attribute == "aliases") return told_of_aliases(entry.fields);
   std::vector<json::object> made;
   const auto* const service = service_of(attribute);
+  if (service == nullptr) {
+    for (const auto& change : entry.shown)
+      if (std::ranges::find(fields, change.field) != fields.end()) made.push_back(told(change.field, change.from, change.to));
+    return made;
+  }
   for (const auto& change : entry.fields) {
     if (std::ranges::find(fields, change.field) == fields.end()) continue;
-    if (service == nullptr) {
-      made.push_back(told(change.field, change.from, change.to));
-      continue;
-    }
     const auto from = state_in(change.from, service->service);
     const auto to = state_in(change.to, service->service);
     if (from != to) made.push_back(told(attribute, from, to));

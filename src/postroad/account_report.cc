@@ -77,11 +77,11 @@ std::string token_table(const json::object& answer) {
 }
 
 std::string audit_table(const json::object& answer) {
-  auto made = fmt::format("{:<20} {:<9} {:<24} {:<16} {:<22} {}\n", "AT (UTC)", "FACE", "WHO", "FROM", "WHAT", "OF");
+  auto made = fmt::format("{:<20} {:<22} {:<32} {:<24} {:<9} {}\n", "TIME", "KIND", "SUBJECT", "BY", "FACE", "FROM");
   for (const auto& each : answer.at("entries").as_array()) {
     const auto& line = each.as_object();
-    made += fmt::format("{:<20} {:<9} {:<24} {:<16} {:<22} {}\n", moment_text(number_of(line, "at")), text_of(line, "face"), text_of(line, "actor"), or_dash(text_of(line, "peer")),
-                        text_of(line, "kind"), text_of(line, "subject"));
+    made += fmt::format("{:<20} {:<22} {:<32} {:<24} {:<9} {}\n", text_of(line, "time"), text_of(line, "kind"), text_of(line, "subject"), text_of(line, "actor"), text_of(line, "face"),
+                        or_dash(text_of(line, "peer")));
     if (const auto what = text_of(line, "what"); !what.empty()) made += "    " + what + "\n";
   }
   return made;

@@ -90,6 +90,7 @@ class Audit : public CommandFamily {
     app_->add_option("--from", from_, "From this time on, in UTC: 2026-11-25, 2026-11-25T14:30");
     app_->add_option("--until", until_, "Before this time");
     app_->add_option("--most", most_, "How many")->check(CLI::Range(1, 100'000))->capture_default_str();
+    app_->add_flag("--json", is_json_, "For programs: with ids, and each field as it is kept");
   }
 
   bool was_given() const override { return app_->parsed(); }
@@ -117,7 +118,8 @@ class Audit : public CommandFamily {
       for (const auto& each : answer.at("entries").as_array()) entries.push_back(each);
       after = text_of(answer, "after");
     } while (!after.empty() && entries.size() < most_);
-    co_return audit_table({{"entries", std::move(entries)}});
+    const json::object all{{"entries", std::move(entries)}};
+    co_return is_json_ ? json::serialize(all) + "\n" : audit_table(all);
   }
 
   struct Word {
@@ -135,6 +137,7 @@ class Audit : public CommandFamily {
   std::string from_;
   std::string until_;
   std::uint64_t most_ = 100;
+  bool is_json_ = false;
 };
 
 }  // namespace

@@ -49,7 +49,13 @@ class Company(Case):
         self.assertRegex(self.operator("company", "list", "--under", "first.adm"), r"below\.adm +below +first\.adm")
         self.operator("company", "delete", "below.adm")
         said = self.operator("audit", "--company", "first.adm", "--kind", "company.limits")
-        self.assertRegex(said, r"operator +operator .*company\.limits +first\.adm\n +mailboxes \"3\" -> \"-1\"")
+        self.assertRegex(said, r"\n20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ company\.limits +first\.adm +operator +operator +-\n +mailboxes \"3\" -> \"none\"")
+        said = self.operator("audit", "--user", "u0@first.test", "--kind", "account.put")
+        self.assertRegex(said, r"account\.put +u0@first\.test +admin@first\.adm +oma +127\.0\.0\.1\n +domain \"\" -> \"first\.test\", local \"\" -> \"u0\"")
+        self.assertNotRegex(said, r"[a-z][a-z2-7]{26}|\b[0-9]{16}\b")  # ids, microseconds
+        entry = json.loads(self.operator("audit", "--user", "u0@first.test", "--kind", "account.put", "--json"))["entries"][0]
+        self.assertRegex(entry["object"], r"^user/a[a-z2-7]{26}$")
+        self.assertRegex(next(each["to"] for each in entry["fields"] if each["field"] == "domain"), r"^d[a-z2-7]{26}$")
         self.assertNotIn(password, self.operator("audit", "--most", "1000"))
 
     def test_an_administrator_is_let_in_again(self):
