@@ -10,6 +10,14 @@ namespace postroad::control {
 namespace {
 using namespace testing;
 
+constexpr std::uint64_t kFast = 1'000'000;  // rows a second: several steps are under way at once
+
+Options fast_options() {
+  auto options = test_options();
+  options.bulk.rate_most = kFast;
+  return options;
+}
+
 struct Submitted {
   std::string text;
   NewJob spec;
@@ -19,7 +27,7 @@ struct Submitted {
 
 class Life {
  public:
-  explicit Life(std::uint64_t seed) : at_(seed), random_(seed * 104'729 + 1), north_(reseller_with(at_, "north", "n.test")) {
+  explicit Life(std::uint64_t seed) : at_(seed, fast_options()), random_(seed * 104'729 + 1), north_(reseller_with(at_, "north", "n.test")) {
     for (auto& [name, cluster] : at_.clusters)
       cluster.refuses = [](const feed::Change& change) -> std::optional<std::string> {
         if (std::hash<std::string>{}(change.id.substr(20)) % 13 == 0) return "refused by chance";
@@ -69,7 +77,7 @@ class Life {
   // In pieces; what a crash cut off goes on where the job says.
   void submit_some() {
     const auto rows = random_.between(1, 90);
-    Submitted submitted{.text = some_rows(rows), .spec = {.is_check = random_.once_in(4), .generates = true, .rate = random_.once_in(3) ? 40 : 1000, .failures_most = 0}, .rows = rows, .undoes = {}};
+    Submitted submitted{.text = some_rows(rows), .spec = {.is_check = random_.once_in(4), .generates = true, .rate = random_.once_in(3) ? 40U : random_.once_in(2) ? 1000U : kFast, .failures_most = 0}, .rows = rows, .undoes = {}};
     const auto job = at_.run(at_.api->bulk.add(north_.caller, submitted.spec));
     if (!job) return;
     jobs_[job->id] = submitted;

@@ -1,6 +1,7 @@
 #include "control/bulk_runner.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "control/bulk_check.h"
 #include "control/bulk_house.h"
@@ -17,6 +18,7 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr milliseconds kRetryWait{1000};
+constexpr std::size_t kStepsMost = 8;     // of a job under way at once
 constexpr std::uint64_t kRowsBeside = 8;  // in a step, while somebody waits for single changes
 constexpr std::chrono::hours kHouseWait{1};
 
@@ -26,6 +28,13 @@ BulkTools tools_of(Core& core) {
 }
 
 }  // namespace
+
+// What became of the steps that were under way at once.
+struct BulkRunner::Round {
+  explicit Round(io::Loop& loop) : bell(loop) {}
+  std::vector<Result<std::optional<StepDone>>> made;
+  io::Bell bell;
+};
 
 BulkRunner::BulkRunner(std::shared_ptr<Core> core, For jobs) : core_(std::move(core)), jobs_(jobs), timer_(core_->machine.loop), house_timer_(core_->machine.loop) {}
 BulkRunner::~BulkRunner() = default;
@@ -65,16 +74,56 @@ Task<void> BulkRunner::run(std::string job) {
 }
 
 Task<std::optional<Tick>> BulkRunner::step(std::string id) {
-  auto& machine = core_->machine;
-  const auto began = machine.loop.clock().steady();
-  auto made = co_await core_->writer->run(machine.loop, [core = core_, id](Connection& connection) { return step_of_job(connection, id, tools_of(*core)); },
+  auto& loop = core_->machine.loop;
+  const auto began = loop.clock().steady();
+  const auto round = std::make_shared<Round>(loop);
+  const auto count = steps_at_once(id);
+  for (std::size_t n = 1; n < count; ++n) loop.spawn(one_step(round, id), "control.bulk_step");
+  co_await one_step(round, id);
+  while (round->made.size() < count) co_await round->bell.wait();
+  step_time_ = (3 * step_time_ + (loop.clock().steady() - began)) / 4;
+
+  handing_in_.erase(id);
+  bool is_busy = false;
+  std::uint64_t last = 0;
+  std::optional<Error> failure;
+  std::optional<milliseconds> paced;  // what the rate makes of all rows
+  std::optional<milliseconds> next;
+  for (const auto& made : round->made) {
+    if (!made && made.error().fault != Fault::Busy) failure = made.error();
+    is_busy = is_busy || !made;
+    if (!made || !*made) continue;
+    const auto& step = **made;
+    note(step);
+    is_busy = is_busy || step.piece.is_busy;
+    if (step.rows > 0 && step.next) paced = paced.value_or(milliseconds(0)) + *step.next;
+    else if (step.next) next = std::min(next.value_or(*step.next), *step.next);
+    const auto& view = step.piece.job.view;
+    if (step.rows > 0 && view.position > last && view.state == JobState::Running && view.position < view.total) handing_in_[id] = {view.rate, view.total - view.position};
+    last = std::max(last, view.position);
+  }
+  if (failure) co_return co_await stop(id, *failure);
+  if (is_busy) co_return loop.clock().steady() + kRetryWait;
+  if (paced) next = std::min(next.value_or(*paced), *paced);
+  if (!next) co_return std::nullopt;
+  co_return std::max(loop.clock().steady(), began + *next);
+}
+
+Task<void> BulkRunner::one_step(std::shared_ptr<Round> round, std::string id) {
+  const auto self = shared_from_this();
+  auto made = co_await core_->writer->run(core_->machine.loop, [core = core_, id](Connection& connection) { return step_of_job(connection, id, tools_of(*core)); },
                                            sql::Lane::Bulk);
-  if (!made && made.error().fault == Fault::Busy) co_return machine.loop.clock().steady() + kRetryWait;
-  if (!made) co_return co_await stop(id, made.error());
-  if (!*made) co_return std::nullopt;
-  note(**made);
-  if (!(*made)->next) co_return std::nullopt;
-  co_return std::max(machine.loop.clock().steady(), began + *(*made)->next);
+  round->made.push_back(std::move(made));
+  round->bell.ring();
+}
+
+std::size_t BulkRunner::steps_at_once(const std::string& id) const {
+  const auto it = handing_in_.find(id);
+  if (it == handing_in_.end()) return 1;
+  const auto& [rate, left] = it->second;
+  const auto rows = std::min<std::uint64_t>(rows_in_step(rate), core_->writer->has_singles() ? kRowsBeside : kChunkRows);
+  const auto wanted = std::min(static_cast<double>(rate) * step_time_.count(), static_cast<double>(left));
+  return std::clamp<std::size_t>(static_cast<std::size_t>(std::ceil(wanted / static_cast<double>(rows))), 1, kStepsMost);
 }
 
 // A piece of a check: tried beside the database, and then written down. After a start it begins anew.

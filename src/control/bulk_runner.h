@@ -11,9 +11,10 @@
 
 namespace postroad::control {
 
-// Works on the jobs that have something to do: a step of one job after the other, whichever is due longest, so that no
-// more than one step of all of them is in the writer's way at a time. What there is to do is in the database; here is only
-// when.
+// Works on the jobs that have something to do: one job after the other, whichever is due longest, so that no more than one of
+// them is in the writer's way at a time. Of that one there is a step under way, or as many as its rate asks for in the time that one
+// takes, which the writer commits together: each begins where the one before it in the same transaction ended. While somebody waits for
+// single changes they are small. What there is to do is in the database; here is only when.
 //
 // Belongs to one loop. A step on its way holds it too.
 class BulkRunner : public std::enable_shared_from_this<BulkRunner> {
@@ -35,6 +36,9 @@ class BulkRunner : public std::enable_shared_from_this<BulkRunner> {
   io::Task<void> run(std::string job);
   // When it has something to do again; nothing: not any more.
   io::Task<std::optional<io::Tick>> step(std::string job);
+  struct Round;
+  io::Task<void> one_step(std::shared_ptr<Round> round, std::string job);
+  std::size_t steps_at_once(const std::string& job) const;
   io::Task<std::optional<io::Tick>> check(std::string job);
   io::Task<std::optional<io::Tick>> stop(std::string job, Error error);
   void note(const StepDone& step);
@@ -44,6 +48,12 @@ class BulkRunner : public std::enable_shared_from_this<BulkRunner> {
   const For jobs_;
   std::map<std::string, std::shared_ptr<BulkScratch>> scratches_;  // by job
   std::map<std::string, io::Tick> due_;  // by job
+  struct Handing {
+    std::uint64_t rate = 0;  // rows a second
+    std::uint64_t left = 0;  // rows
+  };
+  std::map<std::string, Handing> handing_in_;  // by job
+  std::chrono::duration<double> step_time_{0};  // lately
   std::optional<std::string> running_;
   bool is_woken_ = false;  // the one that is running, meanwhile
   io::Timer timer_;

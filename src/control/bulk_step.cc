@@ -18,21 +18,22 @@ constexpr milliseconds kBusyWait{1000};
 constexpr milliseconds kSettleWait{500};
 constexpr milliseconds kLookAgain{15 * 60 * 1000};  // while the window is closed
 
-std::uint64_t rows_in_piece(std::uint64_t rate) { return std::clamp<std::uint64_t>(rate / 20, 1, kChunkRows); }
-
 // Its turn: rows, where the window is open.
 Result<milliseconds> work(Connection& connection, StepDone& step, const BulkTools& tools) {
   const auto closed = until_open(step.piece.job.window, tools.draft.now);
   if (closed.count() > 0) return std::min<milliseconds>(closed, kLookAgain);
   const auto before = step.piece.job.view.position;
   const auto rate = std::max<std::uint64_t>(step.piece.job.view.rate, 1);
-  TRY(auto piece, work_on_job(connection, step.piece.job.view.id, std::min(rows_in_piece(rate), tools.rows_most), tools));
+  TRY(auto piece, work_on_job(connection, step.piece.job.view.id, std::min(rows_in_step(rate), tools.rows_most), tools));
   step.piece = std::move(*piece);
+  step.rows = step.piece.job.view.position - before;
   if (step.piece.is_busy) return kBusyWait;
-  return milliseconds((step.piece.job.view.position - before) * 1000 / rate);
+  return milliseconds(step.rows * 1000 / rate);
 }
 
 }  // namespace
+
+std::uint64_t rows_in_step(std::uint64_t rate) { return std::clamp<std::uint64_t>(rate / 20, 1, kChunkRows); }
 
 Result<bool> settle_rows(Connection& connection, JobRow& job, std::uint64_t most) {
   TRY(const auto rows, connection.run("SELECT r.row_no, r.verdict, c.state, c.reason, r.password FROM bulk_rows r LEFT JOIN changes c ON c.id = r.change "
@@ -83,11 +84,11 @@ Result<std::optional<StepDone>> step_of_job(Connection& connection, const std::s
     now_is(wait);
   }
   const auto behind = view.position - view.settled;
-  const bool is_beside = view.state == JobState::Running && view.position < view.total && behind <= kBehindMost;
+  const bool hands_in = view.state == JobState::Running && view.position < view.total;
   if (behind > 0) {
-    TRY(const bool has_moved, settle_rows(connection, job, is_beside ? kSettleBeside : kSettleMost));
+    TRY(const bool has_moved, settle_rows(connection, job, hands_in && behind <= kBehindMost ? kSettleBeside : kSettleMost));
     is_changed = has_moved;
-    if (view.settled < view.position && !is_beside) now_is(has_moved ? milliseconds(0) : kSettleWait);
+    if (view.settled < view.position && !hands_in) now_is(has_moved ? milliseconds(0) : kSettleWait);
   }
   if (job.is_over() && job.has_input) {
     TRY(job.has_input, erase_chunks(connection, view.id, kEraseMost));

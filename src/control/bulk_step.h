@@ -12,7 +12,11 @@ struct StepDone {
   bool has_paused = false;  // itself, just now
   // When there is something to do again; nothing: not any more.
   std::optional<std::chrono::milliseconds> next;
+  std::uint64_t rows = 0;  // of its rows that it dealt with; then `next` is what its rate allows
 };
+// How many rows a step of a job with that rate takes, where it may.
+std::uint64_t rows_in_step(std::uint64_t rate);
+
 // Nothing where there is no such job.
 Result<std::optional<StepDone>> step_of_job(sql::Connection& connection, const std::string& id, const BulkTools& tools);
 

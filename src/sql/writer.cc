@@ -1,5 +1,7 @@
 #include "sql/writer.h"
 
+#include <algorithm>
+
 #include "base/mutant.h"
 
 namespace postroad::sql {
@@ -14,7 +16,10 @@ Writer::Writer(std::unique_ptr<Connection> connection, io::Pool& pool, Options o
 // What is committed together. It grows while it is worked on.
 class Writer::Group {
  public:
-  explicit Group(const Options& options) : options_(options), began_(now()) {}
+  Group(const Options& options, std::chrono::nanoseconds commit_time)
+      : options_(options), began_(now()),
+        work_most_(std::clamp<std::chrono::nanoseconds>(2 * commit_time, options.work_most, std::max(options.work_most, options.work_longest))),
+        work_beside_(std::clamp<std::chrono::nanoseconds>(commit_time, options.work_beside, std::max(options.work_beside, options.work_most))) {}
 
   std::vector<Piece> pieces;
   bool has_failed = false;  // all that wait fail with it
@@ -25,7 +30,7 @@ class Writer::Group {
     if (has_failed || taken_[static_cast<std::size_t>(lane)] == 0) return true;
     if (lane == Lane::Single) return now() < began_ + options_.work_most;
     if (is_beside && taken_[static_cast<std::size_t>(Lane::Single)] > 0) return false;
-    return now() < began_ + (is_beside ? options_.work_beside : options_.work_most);
+    return now() < began_ + (is_beside ? work_beside_ : work_most_);
   }
   void add(Lane lane, Piece piece) {
     ++taken_[static_cast<std::size_t>(lane)];
@@ -37,6 +42,8 @@ class Writer::Group {
 
   const Options& options_;
   const io::Tick began_;
+  const std::chrono::nanoseconds work_most_;
+  const std::chrono::nanoseconds work_beside_;
   std::array<std::size_t, 3> taken_{};
 };
 
@@ -83,7 +90,7 @@ bool Writer::take(Group& group) {
 
 void Writer::drain() {
   while (goes_on()) {
-    Group group(options_);
+    Group group(options_, commit_time_);
     commit(group);
     for (auto& piece : group.pieces) piece.done(piece.outcome);
     if (options_.on_commit) options_.on_commit(group.pieces.size());
@@ -97,7 +104,9 @@ void Writer::commit(Group& group) {
   if (is_healthy_) {
     done = run_all(group);
     if (done) {
+      const auto began = now();
       done = connection_->commit();
+      commit_time_ = (3 * commit_time_ + (now() - began)) / 4;
       // A failed sync: what is on the disk is not known any more.
       if (!done && done.error().fault == Fault::Broken) is_healthy_ = false;
       if (POSTROAD_MUTANT(failed_sync_ignored)) return;
@@ -109,6 +118,8 @@ void Writer::commit(Group& group) {
   while (take(group)) {}
   for (auto& piece : group.pieces) piece.outcome = done;
 }
+
+io::Tick Writer::now() const { return options_.clock != nullptr ? options_.clock->steady() : io::Tick::min(); }
 
 Result<> Writer::run_all(Group& group) {
   const auto begun = connection_->begin();

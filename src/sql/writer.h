@@ -29,7 +29,8 @@ enum class Lane {
 // leaves nothing behind and does not hurt its neighbours. Nobody hears of success before the commit.
 //
 // A group is bounded in time. While there are single pieces now and then, groups are short, so that none waits long; else
-// they are longer, and more is done. Each has something of the bulk that waits.
+// they are longer. Both are the longer the longer a commit takes, so that a slow disk is not what most of the time goes into. Each
+// has something of the bulk that waits.
 class Writer : public std::enable_shared_from_this<Writer> {
  public:
   struct Options {
@@ -37,7 +38,8 @@ class Writer : public std::enable_shared_from_this<Writer> {
     std::size_t group = 256;     // pieces in one commit
     const io::Clock* clock = nullptr;              // outlives the writer; none: groups are not bounded in time
     std::chrono::milliseconds work_most{10};       // before a commit begins
-    std::chrono::milliseconds work_beside{2};      // the same while there are single pieces
+    std::chrono::milliseconds work_longest{100};   // the same where commits take long: twice their time, up to this
+    std::chrono::milliseconds work_beside{2};      // while there are single pieces; where commits take long their time, up to `work_most`
     std::chrono::seconds beside{10};               // so long after the last of them
     std::function<void(std::size_t pieces)> on_commit;  // on a thread of the pool
   };
@@ -91,11 +93,13 @@ class Writer : public std::enable_shared_from_this<Writer> {
   bool take(Group& group);
   void commit(Group& group);
   Result<> run_all(Group& group);
+  io::Tick now() const;
   Result<> run_one(Piece& piece);
 
   io::Pool& pool_;
   const Options options_;
   std::unique_ptr<Connection> connection_;  // drain()'s alone
+  std::chrono::nanoseconds commit_time_{0};  // likewise: lately
   std::atomic<bool> is_healthy_ = true;
   std::atomic<std::int64_t> singles_until_ = INT64_MIN;  // of the clock's steady time
   std::mutex mutex_;  // guards what follows

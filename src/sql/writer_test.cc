@@ -123,6 +123,7 @@ struct Timed : Running {
   Hurried hurried;
   std::vector<std::size_t> groups;
   std::vector<std::int64_t> answered;
+  std::int64_t asked = 1000;
 };
 
 TEST_CASE_FIXTURE(Timed, "a group is bounded in time") {
@@ -131,6 +132,50 @@ TEST_CASE_FIXTURE(Timed, "a group is bounded in time") {
   CHECK(answered.size() == 100);
   CHECK(groups.size() > 4);
   CHECK(groups.front() > 5);
+}
+
+// One whose commits take their time.
+class Slow : public Connection {
+ public:
+  Slow(std::unique_ptr<Connection> inner, Hurried& clock, int commit_ms) : inner_(std::move(inner)), clock_(clock), commit_ms_(commit_ms) {}
+  Result<> run_script(std::string_view statements) override { return inner_->run_script(statements); }
+  Result<> each_row(const std::string& statement, const std::function<Result<>(Row&)>& take) override { return inner_->each_row(statement, take); }
+  Result<std::vector<std::string>> tables() override { return inner_->tables(); }
+  Result<> begin() override { return inner_->begin(); }
+  Result<> commit() override {
+    clock_.looks += commit_ms_;
+    return inner_->commit();
+  }
+  void rollback() override { inner_->rollback(); }
+
+ protected:
+  Result<Rows> run_checked(std::string_view statement, std::span<const Argument> arguments) override { return inner_->run(statement, arguments); }
+
+ private:
+  std::unique_ptr<Connection> inner_;
+  Hurried& clock_;
+  const int commit_ms_;
+};
+
+TEST_CASE_FIXTURE(Timed, "where commits take long more is done between them, up to a bound; less while there are single pieces") {
+  const auto groups_of = [&](int commit_ms, bool has_singles) {
+    groups.clear();
+    writer = Writer::make(std::make_unique<Slow>(database.connect(Access::Write).value(), hurried, commit_ms), pool,
+                          {.clock = &hurried, .work_most = std::chrono::milliseconds(20), .work_longest = std::chrono::milliseconds(60),
+                           .work_beside = std::chrono::milliseconds(14), .on_commit = [this](std::size_t pieces) { groups.push_back(pieces); }});
+    for (int n = 0; n < 300; ++n) ask(asked++, Lane::Bulk);
+    if (has_singles) ask(asked++, Lane::Single);
+    world.run_until_idle();
+    return groups;
+  };
+  CHECK(groups_of(1, false).size() > 20);
+  const auto longer = groups_of(200, false);
+  CHECK(longer.size() < 15);
+  CHECK(longer.front() < 20);  // nothing is known yet
+  CHECK(*std::ranges::max_element(longer) < 60);
+  const auto beside = groups_of(200, true);
+  CHECK(beside.size() > longer.size());
+  CHECK(*std::ranges::max_element(beside) < 20);
 }
 
 TEST_CASE_FIXTURE(Timed, "a single piece goes before bulk, in a group that is short; bulk goes on") {
