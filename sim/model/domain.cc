@@ -40,11 +40,11 @@ std::vector<std::string> names_of(const Provisioning& what, const std::map<std::
 }  // namespace
 
 // For each thing that it is about, the last one to alter it; and the end of something comes after all that refers to it.
-std::vector<std::size_t> Domain::needs_of(const Change& change) const {
+std::vector<std::size_t> Domain::needs_of(const Change& change, std::size_t before) const {
   std::vector<std::size_t> made;
   bool has_user = change.what.kind == Kind::Create;  // that a new one has none before it
   std::vector<std::string> open = change.names;
-  for (std::size_t at = changes.size(); at-- > 0;) {
+  for (std::size_t at = before; at-- > 0;) {
     const auto& earlier = changes[at];
     if (earlier.state == State::Cancelled) continue;
     const bool is_of_user = earlier.what.mailbox == change.what.mailbox;
@@ -67,7 +67,7 @@ void Domain::accept(const Doubt& asked, std::string id, Tick now) {
   change.sent = asked.sent;
   change.answered = now;
   change.names = asked.is_operators ? asked.names : names_of(asked.what, aliases);
-  change.needs = needs_of(change);
+  change.needs = needs_of(change, changes.size());
   if (fits(change.what)) apply(change.what);
   changes.push_back(std::move(change));
 }
@@ -153,17 +153,40 @@ void Domain::apply(const Provisioning& what) {
 }
 
 // What does not fit is cancelled with what it needs, though nobody was told yet; check_cancelled() tells where it is not.
-void Domain::replay() {
+void Domain::replay(std::size_t first) {
   users.clear();
   aliases.clear();
   gone.clear();
   given_.clear();
   given_again_.clear();
-  for (const auto& change : changes) {
+  for (std::size_t at = 0; at < first; ++at) {
+    const auto& change = changes[at];
     if (change.state == State::Cancelled) gone.insert(change.names.begin(), change.names.end());
     else if (fits(change.what)) apply(change.what);
   }
   std::erase_if(gone, [this](const auto& local) { return users.contains(local) || aliases.contains(local); });
+}
+
+bool Domain::has_lost_need(const Change& change) const {
+  return std::ranges::any_of(change.needs, [this](std::size_t at) { return changes[at].state == State::Cancelled; });
+}
+
+void Domain::rebind() {
+  bool is_rebound = false;
+  for (std::size_t at = 0; at < changes.size(); ++at) {
+    auto& change = changes[at];
+    if (change.state == State::Cancelled || change.is_operators || change.what.kind == Kind::Create || !has_lost_need(change)) continue;
+    if (!levers->were_cancelling(change.sent, change.answered)) continue;
+    replay(at);
+    const auto user = users.find(change.what.kind == Kind::Alias ? change.what.other : change.what.name);
+    if (user != users.end()) {
+      change.what.mailbox = user->second.mailbox;
+      change.names = names_of(change.what, aliases);
+      change.needs = needs_of(change, at);
+    }
+    is_rebound = true;
+  }
+  if (is_rebound) replay();
 }
 
 std::shared_ptr<Mailbox> Domain::owner(const std::string& local) const {

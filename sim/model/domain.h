@@ -42,6 +42,9 @@ class Domain {
   void end_doubt(std::string id, Tick now);
   // Somebody was told that it is settled, or is not.
   void learn(std::size_t change, State state, Tick now);
+  // When the cancellations are over and it is known what they took: what was asked for amid one and outlived what it needed came after
+  // it, and is about whoever had the name then.
+  void rebind();
   // Whom a letter to that name comes to, if to anybody. Nothing where nobody has it, or it may be another's yet, or by now.
   std::shared_ptr<Mailbox> owner(const std::string& local) const;
   // Whether a letter to that name, which was his, comes to nobody else.
@@ -56,10 +59,12 @@ class Domain {
   std::map<std::string, User>::iterator user_of(const Mailbox* mailbox);
   bool fits(const Provisioning& what);
   void apply(const Provisioning& what);
-  void replay();
+  void replay() { replay(changes.size()); }
+  void replay(std::size_t first);
   void give(const std::string& local);
   bool is_unmistakable(const std::string& local) const;
-  std::vector<std::size_t> needs_of(const Change& change) const;
+  std::vector<std::size_t> needs_of(const Change& change, std::size_t before) const;
+  bool has_lost_need(const Change& change) const;
   bool may_be_cancelled(const Change& change) const;
   void found(const std::string& what) const { findings->add(this->name + ": " + what); }
 

@@ -68,6 +68,24 @@ TEST_CASE_FIXTURE(Fixture, "what is cancelled did not happen: names and users ar
   CHECK(found() == "");
 }
 
+TEST_CASE_FIXTURE(Fixture, "what was asked for amid a cancellation, and stays, is about whoever had the name once that was over") {
+  applied(create("ann"));
+  applied(create("bea"));
+  const auto end = about(Kind::Delete, "ann");
+  const auto renamed = about(Kind::Rename, "bea", "ann");
+  begin_cancellation();
+  const auto late = about(Kind::Delete, "ann");  // bea's, who is no longer called so
+  cancelled(end);
+  cancelled(renamed);
+  end_cancellation();
+  domain.rebind();
+  CHECK(domain.users.contains("bea"));
+  CHECK_FALSE(domain.users.contains("ann"));
+  applied(late);
+  domain.check_cancelled();
+  CHECK(found() == "");
+}
+
 TEST_CASE_FIXTURE(Fixture, "a change that stays although what it needs is cancelled") {
   const auto made = create("ann");
   const auto password = about(Kind::Password, "ann");

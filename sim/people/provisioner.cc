@@ -189,6 +189,7 @@ io::Task<bool> Provisioner::catch_up() {
     learn(at, value_in(reply, "STATE"));
   }
   domain_.cancellations = over;
+  if (domain_.is_abreast()) domain_.rebind();
   co_return true;
 }
 
