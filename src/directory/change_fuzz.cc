@@ -12,7 +12,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace postroad;
   const directory::Decision::Gone gone;
-  directory::Decision decision(directory::Snapshot(), 4, gone, postroad::Time{});
+  directory::Decision decision(directory::Snapshot(), 4, gone, postroad::Time{}, postroad::Time{});
   feed::Position position = 0;
   for (const auto line : split({reinterpret_cast<const char*>(data), size}, '\n')) {
     auto payload = feed::decode_payload(line);

@@ -132,11 +132,12 @@ Answering delete_user(Call call) {
   const auto who = address_of(request.needed("user", kNameBytes));
   CO_TRY_OK(request.result());
   if (is_administrators(who.domain)) co_return co_await delete_administrator(std::move(call), who);
-  CO_TRY(const auto view, co_await call.api.users.get(call.caller, who.domain, who.local, control::kAnyUser));
-  if (view.user.type == UserType::Alias)
-    co_return fail(Fault::Refused, "it is an alias of " + view.alias_of + "@" + lower(who.domain), std::string(control::code::kWrongType));
-  CO_TRY(const auto receipt, co_await call.api.users.erase(call.caller, who.domain, who.local, {view.user.type}));
-  co_return answer_of(receipt);
+  auto done = co_await call.api.users.erase(call.caller, who.domain, who.local, {UserType::Mailbox, UserType::Filter, UserType::Forward, UserType::Group});
+  if (done) co_return answer_of(*done);
+  if (!lacks(done.error(), control::code::kNoUser)) co_return std::unexpected(std::move(done).error());
+  const auto alias = co_await call.api.users.get(call.caller, who.domain, who.local, {UserType::Alias});
+  if (!alias) co_return std::unexpected(std::move(done).error());
+  co_return fail(Fault::Refused, "it is an alias of " + alias->alias_of + "@" + lower(who.domain), std::string(control::code::kWrongType));
 }
 
 // By name, or by the id that search_users tells of deleted users: that alone will do. `workgroup`: where the old one is gone.
