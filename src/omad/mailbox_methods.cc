@@ -266,7 +266,9 @@ io::Task<void> add_mailbox_metadata(Call* call, Address who, json::object* metad
   for (const auto& folder : view->folders)
     if (!folder.role.empty() && folder.role != "inbox") special[folder.role] = folder.name;
   // Where nobody named another one.
-  if (const auto* const junk = special.if_contains("junk"); junk != nullptr && special["spam"] == "") special["spam"] = *junk;
+  const auto junk = special.contains("junk") ? special.at("junk") : json::value();  // a new member may move the others
+  auto& spam = special["spam"];
+  if (junk.is_string() && (!spam.is_string() || spam.get_string().empty())) spam = junk;
 }
 
 }  // namespace postroad::omad

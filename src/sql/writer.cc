@@ -38,7 +38,7 @@ class Writer::Group {
   }
 
  private:
-  io::Tick now() const { return options_.clock != nullptr ? options_.clock->steady() : io::Tick::min(); }
+  io::Tick now() const { return options_.clock != nullptr ? options_.clock->steady() : io::Tick{}; }
 
   const Options& options_;
   const io::Tick began_;
@@ -119,7 +119,7 @@ void Writer::commit(Group& group) {
   for (auto& piece : group.pieces) piece.outcome = done;
 }
 
-io::Tick Writer::now() const { return options_.clock != nullptr ? options_.clock->steady() : io::Tick::min(); }
+io::Tick Writer::now() const { return options_.clock != nullptr ? options_.clock->steady() : io::Tick{}; }
 
 Result<> Writer::run_all(Group& group) {
   const auto begun = connection_->begin();
