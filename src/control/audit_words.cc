@@ -1,7 +1,5 @@
 #include "control/audit_words.h"
 
-#include <fmt/chrono.h>
-
 #include <algorithm>
 #include <optional>
 
@@ -89,10 +87,6 @@ Result<std::optional<Name>> name_now(Connection& connection, const std::string& 
 }
 
 }  // namespace
-
-std::string rfc3339(Time at) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count())));
-}
 
 Result<std::string> AuditWords::name_then(const std::string& id, std::int64_t number) {
   if (const auto known = kept_.find(id); known != kept_.end()) return known->second;

@@ -5,6 +5,7 @@
 
 #include "control/audit.h"
 #include "control/authority.h"
+#include "control/rfc3339.h"
 #include "sql/database.h"
 
 namespace postroad::control {
@@ -23,8 +24,5 @@ class AuditWords {
   const Authority& authority_;
   std::map<std::string, std::string> kept_;  // of what is never renamed
 };
-
-// `2026-11-25T14:30:05Z`.  rfc3339 5.6
-std::string rfc3339(Time at);
 
 }  // namespace postroad::control

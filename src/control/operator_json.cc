@@ -1,6 +1,6 @@
 #include "control/operator_json.h"
 
-#include <fmt/chrono.h>
+#include "control/rfc3339.h"
 
 namespace postroad::control {
 namespace {
@@ -10,7 +10,7 @@ namespace json = boost::json;
 double seconds(std::chrono::microseconds time) { return std::chrono::duration<double>(time).count(); }
 
 std::string time_text(Time at) {
-  return at == Time{} ? std::string{} : fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count()));
+  return at == Time{} ? std::string{} : rfc3339(at);
 }
 
 json::object to_json(const ClientView& view) {

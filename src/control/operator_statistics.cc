@@ -1,11 +1,11 @@
 #include "control/operator_statistics.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
 
 #include "control/operator_json.h"
+#include "control/rfc3339.h"
 #include "control/rows.h"
 #include "io/reader.h"
 
@@ -17,8 +17,6 @@ using io::Task;
 
 constexpr auto kPatience = std::chrono::seconds(10);  // of a verification's answer
 
-std::string time_text(Time at) { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::floor<std::chrono::seconds>(at)); }
-
 json::object to_json(const StatisticsRow& row) {
   json::object counts;
   statistics::each_counter([&](Counter counter) { counts[statistics::words_of(counter).name] = row.figure.of(counter); });
@@ -29,7 +27,7 @@ json::object to_json(const StatisticsRow& row) {
                     {"deleted_users", row.deleted_users}};
   for (const auto& [type, users] : row.users) made["users"].as_object()[type] = users;
   if (row.under_correction)
-    made["under_correction"] = {{"found_at", time_text(row.under_correction->found_at)}, {"good_until", time_text(row.under_correction->good_until)}, {"what", row.under_correction->what}};
+    made["under_correction"] = {{"found_at", rfc3339(row.under_correction->found_at)}, {"good_until", rfc3339(row.under_correction->good_until)}, {"what", row.under_correction->what}};
   return made;
 }
 
@@ -37,8 +35,8 @@ json::object to_json(const Correction& each) {
   return {{"scope", scope_name(each.key.scope)},
           {"object", each.key.object},
           {"period", statistics::text_of(each.key.period, each.key.start)},
-          {"found_at", time_text(to_time(each.found_at))},
-          {"mended_at", each.mended_at == 0 ? "" : time_text(to_time(each.mended_at))},
+          {"found_at", rfc3339(to_time(each.found_at))},
+          {"mended_at", each.mended_at == 0 ? "" : rfc3339(to_time(each.mended_at))},
           {"what", each.what}};
 }
 
@@ -55,14 +53,14 @@ Task<Result<json::object>> show(Api& api, json::object request) {
   CO_TRY(const auto summary, co_await api.statistics.summary(Caller::system(), std::move(of), *period, number_of(request, "count", 7)));
   json::array rows;
   for (const auto& row : summary.rows) rows.push_back(to_json(row));
-  co_return json::object{{"object", summary.object}, {"as_of", summary.as_of ? time_text(*summary.as_of) : ""}, {"rows", std::move(rows)}};
+  co_return json::object{{"object", summary.object}, {"as_of", summary.as_of ? rfc3339(*summary.as_of) : ""}, {"rows", std::move(rows)}};
 }
 
 Task<Result<json::object>> snapshot(Api& api, json::object request) {
   CO_TRY(auto of, whose(request));
   CO_TRY(const auto link, co_await api.statistics.snapshot(Caller::system(), std::move(of), text_of(request, "date")));
   CO_TRY(auto csv, co_await api.statistics.open(link.path));
-  co_return json::object{{"csv", std::move(csv)}, {"path", link.path}, {"good_until", time_text(link.good_until)}};
+  co_return json::object{{"csv", std::move(csv)}, {"path", link.path}, {"good_until", rfc3339(link.good_until)}};
 }
 
 // For a person.

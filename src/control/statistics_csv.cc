@@ -1,9 +1,7 @@
 // The CSV of a snapshot, with a header line.
-#include <fmt/chrono.h>
-#include <fmt/format.h>
-
 #include <algorithm>
 
+#include "control/rfc3339.h"
 #include "control/rows.h"
 #include "control/statistics_read.h"
 
@@ -25,12 +23,10 @@ std::string field(std::string_view text) {
   return quoted + "\"";
 }
 
-std::string time_text(Time at) { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::floor<std::chrono::seconds>(at)); }
-
 // All lines have the same time until which everything is in there; a figure that is being put right has the one until which it is good.
 class Lines {
  public:
-  Lines(std::optional<Time> as_of, std::vector<Correction> corrections) : as_of_(as_of ? time_text(*as_of) : std::string{}), corrections_(std::move(corrections)) {}
+  Lines(std::optional<Time> as_of, std::vector<Correction> corrections) : as_of_(as_of ? rfc3339(*as_of) : std::string{}), corrections_(std::move(corrections)) {}
 
   std::string line(std::string_view name, const Figure& figure, const FigureKey& key) const {
     std::string made = field(name);
@@ -43,7 +39,7 @@ class Lines {
     std::optional<Hour> earliest;
     for (const auto& each : corrections_)
       if (each.touches(key)) earliest = std::min(earliest.value_or(each.good_until()), each.good_until());
-    return earliest ? time_text(statistics::time_of(*earliest)) : std::string{};
+    return earliest ? rfc3339(statistics::time_of(*earliest)) : std::string{};
   }
 
   std::string as_of_;
